@@ -1,0 +1,199 @@
+"""The nouns of a contract, frozen."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from conformance.contract.selector import Selector
+
+
+class Level(enum.StrEnum):
+    """How much a document insists; a MUST NOT is a MUST, a MAY is INFO."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    INFO = "INFO"
+
+    @property
+    def gravity(self) -> int:
+        """Return a number that is greater the graver the level is."""
+        return {Level.MUST: 2, Level.SHOULD: 1, Level.INFO: 0}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text that makes demands: the page, or an RFC."""
+
+    id: str
+    title: str
+    source: str
+    cap: Level = Level.MUST
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One statement of a document, and the check cases that verify it."""
+
+    id: str
+    level: Level
+    document: Document
+    section: str
+    statement: str
+    origin: str
+    severity: str
+    checks: tuple[Selector, ...] = ()
+    excluded: str | None = None
+    why: str | None = None
+    readings: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Return where the statement stands, for a reader."""
+        return f"{self.document.title}, {self.section}"
+
+    def names(self, case_id: str) -> bool:
+        """Tell whether a check case is one of those that verify this requirement."""
+        return any(selector.matches(case_id) for selector in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An ambiguous passage, the readings that can be defended, and the one taken."""
+
+    id: str
+    question: str
+    readings: tuple[str, ...]
+    taken: str
+    why: str
+    affects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """Where the contract demands what an inherited document forbids or advises against."""
+
+    requirements: tuple[str, ...]
+    against: tuple[str, ...]
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a value lives, and how close to its end nothing is judged; all in seconds."""
+
+    seconds: float
+    before: float
+    after: float
+
+    def widened(self, margin: float) -> Lifetime:
+        """Return the same lifetime with margins of at least `margin` seconds."""
+        return Lifetime(self.seconds, max(self.before, margin), max(self.after, margin))
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A place where an access token may travel, and the operations that read it there."""
+
+    name: str
+    location: Literal["header", "query", "form"]
+    parameter: str
+    prefix: str = ""
+    operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a grant gives: whose user its tokens stand for, and whether it can be refreshed."""
+
+    name: str
+    subject: Literal["client_owner", "granting_user", "unchanged"]
+    refresh_token: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the OpenAPI description."""
+
+    id: str
+    method: str
+    path: str
+    server: str
+    query: tuple[str, ...] = ()
+    form: tuple[str, ...] = ()
+    form_example: Mapping[str, str] = field(default_factory=dict)
+    path_example: Mapping[str, str] = field(default_factory=dict)
+    success: tuple[int, ...] = (200,)
+
+    def location(self, parameter: str) -> Literal["query", "form"]:
+        """Return where a parameter of this operation travels."""
+        return "form" if parameter in self.form else "query"
+
+    def expand(self, values: Mapping[str, object]) -> str:
+        """Return the path with its templates filled in, from `values` or the examples."""
+        return re.sub(r"{(\w+)}", lambda m: str(values.get(m[1], self.path_example.get(m[1]))), self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The operation whose answer tells which user a token stands for, and where it says so."""
+
+    operation: str
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A change that can be read back and undone: operation ids."""
+
+    write: str
+    read: str
+    undo: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """All that the documents promise about a service."""
+
+    name: str
+    version: str
+    digest: str
+    folder: Path
+    openapi: Mapping[str, Any] = field(repr=False)
+    operations: Mapping[str, Operation]
+    authorize: Operation
+    token: Operation
+    grants: Mapping[str, Grant]
+    lifetimes: Mapping[str, Lifetime]
+    values: Mapping[str, str]
+    placements: Mapping[str, Placement]
+    single_use: frozenset[str]
+    rotation: str
+    identity: Identity | None
+    mutation: Mutation | None
+    example: Operation
+    popup: tuple[str, str] | None
+    documents: tuple[Document, ...]
+    requirements: tuple[Requirement, ...]
+    readings: tuple[Reading, ...]
+    deviations: tuple[Deviation, ...]
+
+    @property
+    def resources(self) -> Mapping[str, Operation]:
+        """Return the operations that need an access token."""
+        ends = (self.authorize.id, self.token.id)
+        return {name: found for name, found in self.operations.items() if name not in ends}
+
+    def requirement(self, requirement_id: str) -> Requirement:
+        """Return one requirement by its id; raises `KeyError`."""
+        return {found.id: found for found in self.requirements}[requirement_id]
+
+    def level_of(self, case_id: str) -> Level:
+        """Return the gravest level among the requirements that name a check case."""
+        levels = [found.level for found in self.requirements if found.names(case_id)]
+        return max(levels, key=lambda level: level.gravity, default=Level.INFO)
