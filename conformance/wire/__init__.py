@@ -1,0 +1,24 @@
+"""The door to the network: every request of the suite goes through here and is recorded.
+
+`Wire` speaks through `requests`; `raw` says what `requests` cannot. Both keep to the declared
+hosts, the rate, the number of requests, the timeouts and the size of an answer.
+"""
+
+from conformance.wire.exchange import Exchange, Failure, Request, Response
+from conformance.wire.limits import Budget, BudgetSpent, Limits
+from conformance.wire.raw import send_raw
+from conformance.wire.session import Browser, ForeignHost, Wire
+
+__all__ = [
+    "Browser",
+    "Budget",
+    "BudgetSpent",
+    "Exchange",
+    "Failure",
+    "ForeignHost",
+    "Limits",
+    "Request",
+    "Response",
+    "Wire",
+    "send_raw",
+]

@@ -1,0 +1,116 @@
+"""One request and its response, as they went over the wire."""
+
+from __future__ import annotations
+
+import enum
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Failure(enum.StrEnum):
+    """Why there is no response, or only a part of one."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    BROKEN = "broken off"
+    TOO_LARGE = "too large"
+    MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was sent; header pairs in their order."""
+
+    method: str
+    url: str = field(repr=False)
+    headers: Headers = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back; header pairs as they were sent, repeated ones included."""
+
+    status: int
+    reason: str = ""
+    headers: Headers = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, by its name in any case."""
+        return next(iter(self.header_values(name)), None)
+
+    def header_values(self, name: str) -> tuple[str, ...]:
+        """Return every value of a header, by its name in any case."""
+        return tuple(value for key, value in self.headers if key.lower() == name.lower())
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type without its parameters, in lower case; empty where none is sent."""
+        return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def text(self) -> str:
+        """Return the body as text; bytes that are no UTF-8 are replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - JSON is any of six types
+        """Return what the body says as JSON; raises `ValueError` where it is none.
+
+        The parser is strict (RFC 8259): no NaN, UTF-8 only.
+        """
+        try:
+            return json.loads(self.body.decode("utf-8"), parse_constant=_refuse)
+        except RecursionError:
+            raise ValueError("nested too deep to be read") from None
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """Return the members of the JSON object in the body; empty where it holds none."""
+        try:
+            found = self.json
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def location_query(self) -> tuple[tuple[str, str], ...]:
+        """Return the query parameters of the `Location` header, decoded once."""
+        return tuple(parse_qsl(urlsplit(self.header("Location") or "").query, keep_blank_values=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request, its response or why there is none, and when; times are seconds since the epoch."""
+
+    number: int
+    request: Request
+    response: Response | None
+    failure: Failure | None
+    sent_at: float
+    received_at: float
+
+    @property
+    def duration(self) -> float:
+        """Return the seconds between the request's first byte and the response's last."""
+        return self.received_at - self.sent_at
+
+    @property
+    def status(self) -> int:
+        """Return the response's status, or 0 where there is none."""
+        return self.response.status if self.response else 0
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """Return the members of the JSON object in the response; empty where there is none."""
+        return self.response.members if self.response else {}
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")

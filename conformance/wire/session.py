@@ -1,0 +1,206 @@
+"""The recording `requests` session."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from conformance.wire.exchange import Exchange, Failure, Request, Response
+from conformance.wire.limits import Budget, Limits
+
+Pairs = Sequence[tuple[str, str]]
+_CHUNK = 65_536
+
+# The order matters: the first class that fits names the failure.
+_FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
+    (requests.exceptions.SSLError, Failure.TLS),
+    (requests.exceptions.Timeout, Failure.TIMEOUT),
+    (requests.exceptions.ContentDecodingError, Failure.MALFORMED),
+    (requests.exceptions.ChunkedEncodingError, Failure.BROKEN),
+    (requests.exceptions.InvalidHeader, Failure.MALFORMED),
+    (requests.exceptions.ConnectionError, Failure.UNREACHABLE),
+)
+
+
+class ForeignHost(Exception):  # noqa: N818 - a refusal of ours, not an error of the target
+    """A request would have left the hosts that the target file names."""
+
+    def __init__(self, url: str) -> None:
+        host = urlsplit(url).netloc.rpartition("@")[2]
+        super().__init__(f"{host!r} is not one of the hosts that the target file names; nothing was sent")
+
+
+class Wire:
+    """Sends requests to the declared hosts and hands every exchange to the listeners."""
+
+    def __init__(
+        self,
+        hosts: Sequence[str],
+        limits: Limits | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        verify: bool | str = True,
+        trust_env: bool = True,
+    ) -> None:
+        self.hosts = frozenset(hosts)
+        self.budget = Budget(limits or Limits())
+        self.headers = dict(headers or {})
+        self.listeners: list[Callable[[Exchange], None]] = []
+        self._verify = verify
+        self._trust_env = trust_env
+        self._adapters: dict[str, requests.adapters.BaseAdapter] = {}
+        self._local = threading.local()
+        self._numbers = itertools.count(1)
+
+    def mount(self, prefix: str, adapter: requests.adapters.BaseAdapter) -> None:
+        """Answer every URL that begins with `prefix` by an adapter, as `requests` does."""
+        self._adapters[prefix] = adapter
+
+    def browser(self) -> Browser:
+        """Return a new browser: the same door, with cookies of its own."""
+        return Browser(self)
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Pairs = (),
+        form: Pairs | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        cookies: requests.cookies.RequestsCookieJar | None = None,
+    ) -> Exchange:
+        """Send one request, follow no redirect, and return the exchange, failed or not.
+
+        `query` is added to the URL's own; `form` is sent form-encoded. Raises `ForeignHost` and
+        `BudgetSpent`, and nothing for what the network or the target does.
+        """
+        prepared = requests.Request(
+            method,
+            url,
+            params=list(query),
+            data=body if body is not None else (list(form) if form is not None else None),
+            headers={**self.headers, **(headers or {})},
+            cookies=cookies,
+        ).prepare()
+        self.permit(prepared.url or url)
+        self.budget.take()
+        return self._exchange(prepared, cookies)
+
+    def permit(self, url: str) -> None:
+        """Let a URL pass whose host is declared; raises `ForeignHost`."""
+        if urlsplit(url).netloc.rpartition("@")[2] not in self.hosts:
+            raise ForeignHost(url)
+
+    def record(
+        self, request: Request, response: Response | None, failure: Failure | None, sent_at: float
+    ) -> Exchange:
+        """Number an exchange that has just ended and hand it to the listeners."""
+        exchange = Exchange(next(self._numbers), request, response, failure, sent_at, time.time())
+        for listener in self.listeners:
+            listener(exchange)
+        return exchange
+
+    def _exchange(
+        self, prepared: requests.PreparedRequest, cookies: requests.cookies.RequestsCookieJar | None
+    ) -> Exchange:
+        sent_at = time.time()
+        answer, failure = None, None
+        try:
+            with self._session().send(prepared, **self._options(prepared.url or "")) as received:
+                if cookies is not None:
+                    cookies.update(received.cookies)
+                answer, failure = self._read(received, sent_at)
+        except requests.exceptions.RequestException as problem:
+            failure = next(kind for error, kind in (*_FAILURES, (Exception, Failure.BROKEN)) if isinstance(problem, error))
+        return self.record(_sent(prepared), answer, failure, sent_at)
+
+    def _options(self, url: str) -> dict[str, Any]:
+        settings = self._session().merge_environment_settings(url, {}, True, self._verify, None)
+        return {**settings, "timeout": self.budget.limits.timeout, "allow_redirects": False}
+
+    def _read(self, received: requests.Response, sent_at: float) -> tuple[Response, Failure | None]:
+        body, failure, limits = bytearray(), None, self.budget.limits
+        with _decoding_failures() as failed:
+            for chunk in received.iter_content(_CHUNK):
+                body += chunk[: limits.response_size - len(body)]
+                if len(body) >= limits.response_size:
+                    failure = Failure.TOO_LARGE
+                elif time.time() - sent_at > limits.timeout:
+                    failure = Failure.TIMEOUT  # a slow drip: each byte in time, the answer never
+                if failure:
+                    break
+        pairs = tuple((str(key), str(value)) for key, value in received.raw.headers.items())
+        response = Response(received.status_code, received.reason or "", pairs, bytes(body))
+        return response, failure or next(iter(failed), None)
+
+    def _session(self) -> requests.Session:
+        """Return this thread's session: connections are reused, but `requests` shares none safely."""
+        if not hasattr(self._local, "session"):
+            session = requests.Session()
+            session.trust_env = self._trust_env
+            session.cookies.set_policy(_NoCookies())
+            for prefix in ("http://", "https://"):
+                session.mount(prefix, HTTPAdapter(max_retries=0))
+            for prefix, adapter in self._adapters.items():
+                session.mount(prefix, adapter)
+            self._local.session = session
+        found: requests.Session = self._local.session
+        return found
+
+
+class Browser:
+    """A user agent: the wire, and the cookies of one person."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.cookies = requests.cookies.RequestsCookieJar()
+
+    def send(self, method: str, url: str, **options: Any) -> Exchange:  # noqa: ANN401 - those of Wire.send
+        """Send one request with this person's cookies and keep those that come back."""
+        return self.wire.send(method, url, cookies=self.cookies, **options)
+
+
+class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):  # type: ignore[name-defined,misc]
+    """Keep no cookie in the session itself: a cookie belongs to a `Browser`."""
+
+    def set_ok(self, *_: object) -> bool:
+        return False
+
+
+@contextlib.contextmanager
+def _decoding_failures() -> Iterator[list[Failure]]:
+    failed: list[Failure] = []
+    try:
+        yield failed
+    except requests.exceptions.ContentDecodingError:
+        failed.append(Failure.MALFORMED)
+    except (requests.exceptions.Timeout, TimeoutError):
+        failed.append(Failure.TIMEOUT)
+    except requests.exceptions.ConnectionError as problem:
+        failed.append(Failure.TIMEOUT if "timed out" in str(problem) else Failure.BROKEN)
+    except requests.exceptions.RequestException:
+        failed.append(Failure.BROKEN)
+
+
+def _sent(prepared: requests.PreparedRequest) -> Request:
+    body = prepared.body or b""
+    return Request(
+        method=prepared.method or "",
+        url=prepared.url or "",
+        headers=tuple((str(key), _text(value)) for key, value in prepared.headers.items()),
+        body=body.encode() if isinstance(body, str) else bytes(body),
+    )
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
