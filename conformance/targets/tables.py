@@ -1,0 +1,220 @@
+"""The tables of a target file, with what each key must look like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from conformance.targets.addresses import flaw
+from conformance.wire import Limits as WireLimits
+
+_DEFAULTS = WireLimits()
+
+
+def _endpoint(url: str) -> str:
+    problem = flaw(url)
+    if problem:
+        raise ValueError(problem)
+    return url
+
+
+def _redirect_uri(uri: str) -> str:
+    # RFC 6749 section 3.1.2: absolute, without a fragment; a native app's scheme may be its own.
+    if ":" not in uri or "#" in uri:
+        raise ValueError("must be an absolute URI without a fragment (RFC 6749 section 3.1.2)")
+    return uri
+
+
+def _number_as_text(value: object) -> object:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else value
+
+
+Text = Annotated[str, Field(min_length=1)]
+Secret = Annotated[str, Field(min_length=1, repr=False)]
+Endpoint = Annotated[str, AfterValidator(_endpoint)]
+RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
+UserId = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1)]
+Command = Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Table(BaseModel):
+    """A table that knows all its keys and never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class Endpoints(Table):
+    """Where the service is; what is absent comes from the OpenAPI description."""
+
+    authorize: Endpoint | None = None
+    token: Endpoint | None = None
+    api: Endpoint | None = None
+    revocation: Endpoint | None = None
+    introspection: Endpoint | None = None
+    metadata: Endpoint | None = None
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """Return the URLs that are given."""
+        return tuple(url for _, url in self if url is not None)
+
+
+class PublicClient(Table):
+    """A client without a secret; `owner` is the user it belongs to, `grants` absent means all."""
+
+    id: Text
+    redirect_uri: RedirectUri | None = None
+    owner: UserId | None = None
+    grants: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+
+    def may_use(self, grant: str) -> bool:
+        """Tell whether the client is declared for a grant."""
+        return self.grants is None or grant in self.grants
+
+    @model_validator(mode="after")
+    def _has_what_its_grants_need(self) -> PublicClient:
+        if self.may_use("authorization_code") and self.redirect_uri is None:
+            raise ValueError(
+                "redirect_uri is missing, and the grant authorization_code needs it;"
+                " give it, or list the client's other grants in `grants`"
+            )
+        return self
+
+
+class Client(PublicClient):
+    """A client with a secret."""
+
+    secret: Secret
+
+
+class User(Table):
+    """A resource owner who can log in; `id` is what the identity probe calls this user."""
+
+    name: Text
+    password: Secret
+    id: UserId | None = None
+
+
+class Login(Table):
+    """The names of the fields of the login form, or `css:` and a selector."""
+
+    username: Text
+    password: Text
+
+
+class Control(Table):
+    """What is pressed or ticked: the name of a form field, or `css:` and a selector."""
+
+    name: Text
+    value: str | None = None
+
+
+class Consent(Table):
+    """How consent is given."""
+
+    driver: Literal["form", "browser", "command", "manual"] = "form"
+    login: Login | None = None
+    allow: Control | None = None
+    deny: Control | None = None
+    command: Command | None = None
+
+    @model_validator(mode="after")
+    def _has_what_its_driver_needs(self) -> Consent:
+        if self.driver in ("browser", "manual"):
+            raise ValueError(
+                f"the {self.driver} driver comes with a later version; use 'form' or 'command'"
+            )
+        if self.driver == "command" and self.command is None:
+            raise ValueError("driver 'command' needs `command`, a list that begins with a program")
+        return self
+
+
+class Clock(Table):
+    """How the target's time passes; times are seconds."""
+
+    driver: Literal["real", "control"] = "real"
+    advance: Endpoint | None = None
+    margin: Annotated[float, Field(ge=0)] = 0.0
+    wait: Annotated[float, Field(ge=0)] = 40.0
+
+    @model_validator(mode="after")
+    def _has_what_its_driver_needs(self) -> Clock:
+        if self.driver == "control" and "{seconds}" not in (self.advance or ""):
+            raise ValueError("driver 'control' needs `advance`, a URL that holds {seconds}")
+        return self
+
+
+class Process(Table):
+    """A server that is started for the run and stopped after it."""
+
+    command: Command
+    ready: Endpoint
+    env: Mapping[str, str] = Field(default={}, repr=False)
+    cwd: Text = "."
+    setup: Command | None = None
+    faketime: bool = False
+
+
+class Identity(Table):
+    """The operation whose answer tells which user a token stands for, and where it says so."""
+
+    operation: Text
+    pointer: Annotated[str, Field(pattern=r"^(/.*)?$")]
+
+
+class Resource(Table):
+    """What the resource operations need besides a token; `form` by operation id."""
+
+    path_parameters: Mapping[str, int | str] = {}
+    form: Mapping[str, Mapping[str, str]] = {}
+
+
+class Http(Table):
+    """What is sent with every request, and how TLS is judged."""
+
+    headers: Mapping[str, str] = Field(default={}, repr=False)
+    verify: bool | str = True
+
+
+class Limits(Table):
+    """How much may be sent and how fast; a `rate` that is absent depends on where the target is."""
+
+    rate: Annotated[float, Field(gt=0)] | None = None
+    requests: Annotated[int, Field(gt=0)] = _DEFAULTS.requests
+    timeout: Annotated[float, Field(gt=0)] = _DEFAULTS.timeout
+
+
+class Tables(Table):
+    """A whole target file, as it is written."""
+
+    name: Text
+    contract: Text
+    profile: Text | None = None
+    allow_plain_http: bool = False
+    endpoints: Endpoints = Endpoints()
+    client: Client
+    other_client: Client | None = None
+    service_client: Client | None = None
+    public_client: PublicClient | None = None
+    user: User | None = None
+    other_user: User | None = None
+    consent: Consent = Consent()
+    clock: Clock = Clock()
+    process: Process | None = None
+    identity: Identity | None = None
+    resource: Resource = Resource()
+    http: Http = Http()
+    features: Mapping[str, bool] = {}
+    accept: Mapping[str, Text] = {}
+    limits: Limits = Limits()
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Return every URL that the file declares, by its key."""
+        found = {f"[endpoints].{key}": url for key, url in self.endpoints}
+        found["[clock].advance"] = self.clock.advance
+        found["[process].ready"] = self.process.ready if self.process else None
+        return {key: url for key, url in found.items() if url is not None}
