@@ -1,0 +1,49 @@
+"""What an authorization code buys, and for whom (RFC 6749 section 4.1)."""
+
+from __future__ import annotations
+
+from conformance.reference.call import Call
+from conformance.reference.decisions.value import ValueDecisions
+from conformance.reference.records import Issued
+from conformance.reference.settings import Client
+
+
+class CodeDecisions(ValueDecisions):
+    """The redemption of a code."""
+
+    def find_code(self, call: Call, value: str) -> Issued | None:
+        """Return the code with this value; only codes count."""
+        return call.state.store.find("code", value)
+
+    def code_bound_to(self, call: Call, code: Issued, client: Client) -> bool:
+        """Return whether a code was issued to this client (section 4.1.3)."""
+        del call
+        return code.lineage.client_id == client.id
+
+    def redirect_uri_required(self, call: Call, code: Issued) -> bool:
+        """Return whether redirect_uri must come again: yes if it came before (section 4.1.3)."""
+        del call
+        return code.lineage.redirect_uri is not None
+
+    def redirect_uri_matches(self, call: Call, code: Issued, redirect_uri: str | None) -> bool:
+        """Return whether redirect_uri is identical to that of the authorization request."""
+        del call
+        return code.lineage.redirect_uri in (None, redirect_uri)
+
+    def code_alive(self, call: Call, code: Issued) -> bool:
+        """Return whether a code has not expired."""
+        return call.now < code.starts_at + self.code_lifetime(call, code)
+
+    def spend_code(self, call: Call, code: Issued) -> bool:
+        """Use up a code; False if it was used before."""
+        return self.spend(call, code)
+
+    def code_replayed(self, call: Call, code: Issued) -> None:
+        """Answer a second use: all tokens of the first are revoked (section 4.1.2)."""
+        del call
+        code.lineage.family.revoked = True
+
+    def subject_of_code(self, call: Call, code: Issued) -> str:
+        """Return the user for whom the tokens of a code stand: who gave consent."""
+        del call
+        return code.lineage.subject

@@ -1,0 +1,62 @@
+"""What the server serves: routes, placements, lifetimes, clients and users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path; the path may hold parameters, as in `/v2/queue/{recipe_id}`."""
+
+    method: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A place where an access token may travel; `prefix` is the scheme word of a header."""
+
+    location: Literal["header", "query", "form"]
+    name: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A registered client and the user it belongs to."""
+
+    id: str
+    secret: str = field(repr=False)
+    redirect_uri: str
+    owner: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A resource owner who can log in."""
+
+    id: str
+    name: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything about the server that a description may choose. Lifetimes are in seconds."""
+
+    authorize: Route
+    token: Route
+    token_parameters: Literal["query", "form"]
+    resources: Mapping[str, Route]
+    placements: Mapping[str, tuple[Placement, ...]]
+    clients: tuple[Client, ...]
+    users: tuple[User, ...]
+    code_lifetime: float = 30.0
+    access_token_lifetime: float = 3600.0
+    refresh_token_lifetime: float = 1209600.0
+    popup_parameter: tuple[str, str] = ("display", "popup")
+    clock_control: bool = False

@@ -1,0 +1,1 @@
+"""Proof that the reference server does what the documents say."""
