@@ -1,0 +1,11 @@
+"""Exchanges -> a journal without secrets.
+
+What is written here is all that a report is made of; nothing here knows a requirement.
+"""
+
+from conformance.evidence.journal import Journal
+from conformance.evidence.merging import merge
+from conformance.evidence.record import Record, read
+from conformance.evidence.redaction import Redactor
+
+__all__ = ["Journal", "Record", "Redactor", "merge", "read"]

@@ -1,0 +1,88 @@
+"""The journal parts of several workers or machines -> one journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from conformance.evidence.record import Line, Record, read
+
+
+def merge(parts: Sequence[Path], into: Path) -> None:
+    """Write one journal from parts; `into` may be one of them. Raises `OSError`.
+
+    Exchanges are numbered anew and verdicts follow them. A case that one part left out and another
+    judged is judged. There is a footer only where every part that began has ended; it has no exit
+    code, since no part knows that of the whole.
+    """
+    records = [read(part) for part in parts]
+    lines = [
+        *_header(records),
+        *_exchanges_and_verdicts(records),
+        *_observations(records),
+        *_footer(records),
+    ]
+    whole = into.with_name(f".{into.name}.new")
+    whole.write_text(
+        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
+    )
+    whole.replace(into)
+
+
+def _header(records: Iterable[Record]) -> Iterator[Line]:
+    headers = [record.header for record in records if record.header]
+    if headers:
+        cases = dict.fromkeys(case for header in headers for case in header.get("cases", ()))
+        yield {**headers[0], "cases": list(cases)}
+
+
+def _exchanges_and_verdicts(records: Sequence[Record]) -> Iterator[Line]:
+    judged = {
+        line["check"]
+        for record in records
+        for line in record.verdicts
+        if line["outcome"] != "not_selected"
+    }
+    last = 0
+    for record in records:
+        numbers: dict[int, int] = {}
+        for line in record.exchanges:
+            last += 1
+            numbers[line["number"]] = last
+            yield {**line, "number": last}
+        for line in record.verdicts:
+            if line["outcome"] != "not_selected" or line["check"] not in judged:
+                yield _renumbered(line, numbers)
+
+
+def _renumbered(verdict: Line, numbers: dict[int, int]) -> Line:
+    exchanges = [numbers[number] for number in verdict.get("exchanges", ()) if number in numbers]
+    return {**verdict, "step": numbers.get(verdict.get("step") or 0), "exchanges": exchanges}
+
+
+def _observations(records: Iterable[Record]) -> Iterator[Line]:
+    merged: dict[str, Any] = {}
+    for record in records:
+        merged |= record.observations
+    for name, value in merged.items():
+        yield {"type": "observation", "name": name, "value": value}
+
+
+def _footer(records: Iterable[Record]) -> Iterator[Line]:
+    begun = [record for record in records if record.header]
+    footers = [record.footer for record in begun if record.footer]
+    if not footers or len(footers) < len(begun):
+        return
+    phases: dict[str, float] = {}
+    for footer in footers:
+        for name, seconds in footer.get("phases", {}).items():
+            phases[name] = max(seconds, phases.get(name, 0.0))
+    yield {
+        "type": "footer",
+        "exit_code": None,
+        "ended": max(footer["ended"] for footer in footers),
+        "requests": sum(footer["requests"] for footer in footers),
+        "phases": phases,
+    }

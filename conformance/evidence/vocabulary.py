@@ -1,0 +1,195 @@
+"""Where secrets stand in an exchange, by the names that RFC 6749, 6750 and 6265 give them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
+
+from conformance.wire import Exchange, Request, Response
+
+# Members of an answer, and parameters of a request or a redirect, and what they hold.
+KINDS = {
+    "access_token": "access-token",
+    "refresh_token": "refresh-token",
+    "id_token": "id-token",
+    "code": "code",
+    "device_code": "device-code",
+    "client_secret": "client-secret",
+    "password": "password",
+}
+# An error answer may use these names for something else: {"code": "invalid_request"}.
+_OFTEN_WORDS = frozenset({"code", "client_secret", "password"})
+
+_SUCCESS = 2
+_FORM = "application/x-www-form-urlencoded"
+_MEMBER = re.compile(
+    rf"""["']?\b({"|".join(KINDS)})["']?\s*[:=]\s*\\?["']([^"'\s\\]+)""", re.IGNORECASE
+)
+_LINK = re.compile(r"[?&#;](access_token|code)=([^&\"'\s<>;]+)")
+_INPUT = re.compile(r"<(?:input|meta)\b[^>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""\b(name|value|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
+_FORM_TOKEN = re.compile(r"csrf|xsrf|token|nonce|authenticity|ticket", re.IGNORECASE)
+_OPAQUE = 16  # characters; what is shorter can be guessed, or is a word
+_SHOUTED = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)+")
+_BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value that is a secret, or that the suite sent in the place of one.
+
+    `issued` tells the first from the second; `whole` values may be ordinary words and are told
+    from those by standing alone.
+    """
+
+    kind: str
+    value: str = field(repr=False)
+    issued: bool = True
+    whole: bool = False
+
+
+def opaque(value: str) -> bool:
+    """Tell whether a value is no ordinary word: long, with digits, and no NAME_LIKE_THIS."""
+    return len(value) >= _OPAQUE and any(map(str.isdigit, value)) and not _SHOUTED.fullmatch(value)
+
+
+def secrets_in(exchange: Exchange) -> Iterator[Found]:
+    """Yield what an exchange discloses; the response first, for what it holds was issued."""
+    if exchange.response:
+        yield from _answered(exchange.response)
+    yield from _sent(exchange.request)
+
+
+def client_ids_in(request: Request) -> Iterator[str]:
+    """Yield the client identifiers of a request, which are not secret (RFC 6749 section 2.2)."""
+    for name, value in _parameters(request):
+        if name == "client_id":
+            yield value
+    for header, value in request.headers:
+        if header.lower() == "authorization":
+            yield from (client_id for client_id, _ in basic_pairs(value))
+
+
+def basic_pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the user ids and passwords of the Basic credentials in a text (RFC 7617)."""
+    for match in _BASIC.finditer(text):
+        decoded = basic_decoded(match[1])
+        if decoded is not None:
+            user, _, password = decoded.partition(":")
+            yield unquote_plus(user), unquote_plus(password)
+
+
+def basic_decoded(credentials: str) -> str | None:
+    """Return `id:secret` out of its base64 or base64url form, or None where it is none."""
+    padded = credentials.rstrip("=").translate(str.maketrans("-_", "+/"))
+    try:
+        decoded = base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return decoded if ":" in decoded and decoded.isprintable() else None
+
+
+def basic_rewritten(text: str) -> str:
+    """Return a text with its Basic credentials in the clear, ready to be redacted."""
+
+    def clear(match: re.Match[str]) -> str:
+        decoded = basic_decoded(match[1])
+        return match[0] if decoded is None else f"Basic {decoded}"
+
+    return _BASIC.sub(clear, text) if "asic" in text or "ASIC" in text else text
+
+
+def _answered(response: Response) -> Iterator[Found]:
+    yield from _body(response)
+    for value in response.header_values("Location"):
+        parts = urlsplit(value)
+        for name, given in (*parse_qsl(parts.query), *parse_qsl(parts.fragment)):
+            if name in KINDS:
+                yield Found(KINDS[name], given)
+    for value in response.header_values("Set-Cookie"):
+        yield from _cookie(value.partition(";")[0])
+
+
+def _body(response: Response) -> Iterator[Found]:
+    if not response.body:
+        return
+    try:
+        document = response.json
+    except ValueError:
+        yield from _loose(response)
+        return
+    good = response.status // 100 == _SUCCESS
+    for name, value in _members(document):
+        if value and (opaque(value) or (good and name not in _OFTEN_WORDS)):
+            yield Found(KINDS[name], value)
+
+
+def _members(document: object) -> Iterator[tuple[str, str]]:
+    waiting: list[Any] = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield from (
+                pair for pair in node.items() if pair[0] in KINDS and isinstance(pair[1], str)
+            )
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+
+
+def _loose(response: Response) -> Iterator[Found]:
+    """Look through what is no JSON: a page, a script, or an answer that was broken off."""
+    text = response.text
+    for name, value in _MEMBER.findall(text):
+        if opaque(value):
+            yield Found(KINDS[name.lower()], value)
+    for name, value in _LINK.findall(text):
+        if opaque(value):
+            yield Found(KINDS[name], unquote_plus(value))
+    for tag in _INPUT.findall(text) if "html" in response.media_type else ():
+        given = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(tag)}
+        name, value = given.get("name", ""), given.get("value") or given.get("content") or ""
+        if value and (name in KINDS or _FORM_TOKEN.search(name)):
+            yield Found(KINDS.get(name, "csrf"), value, whole=not opaque(value))
+
+
+def _sent(request: Request) -> Iterator[Found]:
+    for name, value in _parameters(request):
+        if name in KINDS:
+            yield Found(KINDS[name], value, issued=False)
+    for header, value in request.headers:
+        if header.lower() == "authorization":
+            yield from _authorization(value)
+        elif header.lower() == "cookie":
+            for pair in value.split(";"):
+                yield from _cookie(pair)
+
+
+def _authorization(value: str) -> Iterator[Found]:
+    scheme, _, credentials = value.partition(" ")
+    if scheme.lower() == "bearer":
+        yield Found("access-token", credentials.strip(), issued=False)
+    for _, password in basic_pairs(value):
+        yield Found("client-secret", password, issued=False)
+        yield Found("basic-credentials", credentials.strip(), issued=False)
+
+
+def _parameters(request: Request) -> list[tuple[str, str]]:
+    query = parse_qsl(urlsplit(request.url).query)
+    is_form = any(
+        name.lower() == "content-type" and _FORM in value for name, value in request.headers
+    )
+    return query + parse_qsl(request.body.decode("utf-8", "replace")) if is_form else query
+
+
+def _cookie(pair: str) -> Iterator[Found]:
+    value = pair.partition("=")[2].strip().strip('"')
+    if value:
+        yield Found("cookie", value, whole=not opaque(value))

@@ -1,0 +1,194 @@
+"""Results -> one sentence and one number."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from conformance.contract import Level
+from conformance.verdict.judged import CheckResult, RequirementResult, Results
+from conformance.verdict.outcome import Verdict
+
+CONFORMS = 0
+VIOLATION = 1
+USAGE = 2
+NOT_JUDGED = 3
+NO_TARGET = 5
+SUITE_FAULT = 70
+INTERRUPTED = 130
+
+# A machine without a browser is accepted without being asked; the headline says it aloud.
+BROWSER = "browser"
+
+_OPEN = (Verdict.INCONCLUSIVE, Verdict.PENDING)
+_RAN = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.PENDING})
+_OUTSIDE = frozenset({Verdict.NOT_SELECTED, Verdict.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A MUST that nobody judged, why, and why that is accepted if it is."""
+
+    requirement: RequirementResult
+    reasons: tuple[str, ...]
+    accepted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    results: Results
+    strict: bool
+    usage: bool
+    reachable: bool
+    grants_work: bool
+    interrupted: bool
+    now: float
+
+
+# The first that applies is the exit code.
+_RULES: tuple[tuple[int, Callable[[_Run], bool]], ...] = (
+    (INTERRUPTED, lambda run: run.interrupted),
+    (USAGE, lambda run: run.usage),
+    (SUITE_FAULT, lambda run: _any(run.results.checks, Verdict.ERROR)),
+    (NO_TARGET, lambda run: not (run.reachable and run.grants_work)),
+    (VIOLATION, lambda run: _any(run.results.requirements, *_violations(strict=run.strict))),
+    (NOT_JUDGED, lambda run: bool(unjudged(run.results, run.now)) or not ran(run.results)),
+)
+
+
+def exit_code(  # noqa: PLR0913 - everything that can end a run, in one place
+    results: Results,
+    *,
+    strict: bool = False,
+    usage: bool = False,
+    reachable: bool = True,
+    grants_work: bool = True,
+    interrupted: bool = False,
+    now: float | None = None,
+) -> int:
+    """Return the exit code of a run; `strict` makes a warn count as a fail.
+
+    `now` is the time by which something pending is overdue, in seconds since the epoch.
+    """
+    at = time.time() if now is None else now
+    run = _Run(results, strict, usage, reachable, grants_work, interrupted, at)
+    return next((code for code, applies in _RULES if applies(run)), CONFORMS)
+
+
+def ran(results: Results) -> bool:
+    """Tell whether anything was judged, or waits for its time."""
+    return any(check.verdict in _RAN for check in results.checks)
+
+
+def unjudged(results: Results, now: float | None = None) -> tuple[Unjudged, ...]:
+    """Return the MUSTs that nobody judged, without a reason that is accepted."""
+    return tuple(found for found in _open(results, now) if found.accepted is None)
+
+
+def accepted(results: Results, now: float | None = None) -> tuple[Unjudged, ...]:
+    """Return the MUSTs that nobody judged, and for which there is an accepted reason."""
+    return tuple(found for found in _open(results, now) if found.accepted is not None)
+
+
+def acceptance(results: Results, check: CheckResult, now: float | None = None) -> str | None:
+    """Return why a check case may stay unjudged, or None where it may not."""
+    at = time.time() if now is None else now
+    if check.verdict is Verdict.PENDING:
+        if check.due is not None and check.due >= at:
+            return f"due at {moment(check.due)}"
+        return None
+    if check.precondition in results.accept:
+        return results.accept[check.precondition or ""]
+    if check.precondition == BROWSER:
+        return "it needs a browser, and this machine has none"
+    musts = [one for one in check.requirements if results.requirement(one).level is Level.MUST]
+    if musts and all(one in results.accept for one in musts):
+        return results.accept[musts[0]]
+    return None
+
+
+def headline(results: Results, now: float | None = None) -> str:
+    """Return the verdict on the target in one sentence."""
+    judged = [one for one in results.requirements if one.verdict not in _OUTSIDE]
+    sentence = _sentence(results, judged, now)
+    if not results.complete:
+        sentence = f"the run did not end: {sentence}"
+    if _any(results.requirements, Verdict.NOT_SELECTED):
+        total = sum(one.verdict is not Verdict.NOT_APPLICABLE for one in results.requirements)
+        return f"PARTIAL, {len(judged)} of {total} requirements: {sentence}"
+    return sentence
+
+
+def moment(seconds: float) -> str:
+    """Return a time for a reader, in UTC; `seconds` since the epoch."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _sentence(results: Results, judged: Sequence[RequirementResult], now: float | None) -> str:
+    if results.problem:
+        return f"not judged: {results.problem}"
+    if _any(results.checks, Verdict.ERROR):
+        faults = sum(check.verdict is Verdict.ERROR for check in results.checks)
+        return f"not judged: the suite itself failed in {_count(faults, 'check')}"
+    if not ran(results):
+        return "not judged: no check came to a verdict"
+    musts = sum(one.level is Level.MUST for one in judged)
+    missing = len(unjudged(results, now))
+    broken = sum(one.verdict is Verdict.FAIL for one in judged)
+    also = f", {missing} not judged" if missing else ""
+    if broken:
+        is_are = "is" if broken == 1 else "are"
+        return f"does not conform: {broken} of {_count(musts, 'MUST')} {is_are} broken{also}"
+    if missing:
+        return f"not judged: {missing} of {_count(musts, 'MUST')} without evidence"
+    return "conforms" + _warnings(judged) + _accepted(accepted(results, now))
+
+
+def _warnings(judged: Iterable[RequirementResult]) -> str:
+    warned = [one for one in judged if one.verdict is Verdict.WARN]
+    security = sum(one.severity == "security" for one in warned)
+    if not warned:
+        return ""
+    if security == len(warned):
+        return f", with {_count(security, 'security warning')}"
+    about = f", {security} of them about security" if security else ""
+    return f", with {_count(len(warned), 'warning')}{about}"
+
+
+def _accepted(found: Sequence[Unjudged]) -> str:
+    if not found:
+        return ""
+    whys = sorted({one.accepted or "" for one in found})
+    more = f" and {len(whys) - 1} more" if len(whys) > 1 else ""
+    return f"; {_count(len(found), 'MUST')} not judged ({whys[0]}{more})"
+
+
+def _open(results: Results, now: float | None) -> Iterable[Unjudged]:
+    for requirement in results.requirements:
+        if requirement.level is Level.MUST and requirement.verdict in _OPEN:
+            yield _standing(results, requirement, now)
+
+
+def _standing(results: Results, requirement: RequirementResult, now: float | None) -> Unjudged:
+    cases = [case for case in results.cases(requirement) if case.verdict in _OPEN]
+    reasons = tuple(dict.fromkeys(case.reason for case in cases)) or (requirement.reason,)
+    if requirement.id in results.accept:
+        return Unjudged(requirement, reasons, results.accept[requirement.id])
+    whys = [acceptance(results, case, now) for case in cases]
+    if requirement.uncovered or not whys or None in whys:
+        return Unjudged(requirement, reasons)
+    return Unjudged(requirement, reasons, whys[0])
+
+
+def _violations(*, strict: bool) -> tuple[Verdict, ...]:
+    return (Verdict.FAIL, Verdict.WARN) if strict else (Verdict.FAIL,)
+
+
+def _any(results: Iterable[CheckResult | RequirementResult], *verdicts: Verdict) -> bool:
+    return any(one.verdict in verdicts for one in results)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
