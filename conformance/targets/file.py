@@ -15,7 +15,7 @@ from pydantic import PrivateAttr, ValidationError
 from conformance.targets.addresses import plain
 from conformance.targets.errors import TargetFileError
 from conformance.targets.problems import Steps, key, nearest, problems
-from conformance.targets.tables import Tables
+from conformance.targets.tables import Client, PublicClient, Tables, User
 
 _SHIPPED = Path(__file__).resolve().parent / "thirdparty"
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -37,15 +37,37 @@ class TargetFile(Tables):
         return self._source.resolve().parent
 
     @property
+    def clients(self) -> dict[str, PublicClient]:
+        """Return the clients that are declared, by the name of their table."""
+        found = {
+            "client": self.client,
+            "other_client": self.other_client,
+            "service_client": self.service_client,
+            "public_client": self.public_client,
+        }
+        return {role: client for role, client in found.items() if client is not None}
+
+    @property
+    def users(self) -> dict[str, User]:
+        """Return the users that are declared, by the name of their table."""
+        found = {"user": self.user, "other_user": self.other_user}
+        return {role: user for role, user in found.items() if user is not None}
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Return what must never be shown: client secrets, passwords, values of extra headers."""
-        clients = (self.client, self.other_client, self.service_client)
-        users = (self.user, self.other_user)
+        clients = (client for client in self.clients.values() if isinstance(client, Client))
         return (
-            *(client.secret for client in clients if client),
-            *(user.password for user in users if user),
+            *(client.secret for client in clients),
+            *(user.password for user in self.users.values()),
             *self.http.headers.values(),
         )
+
+    @property
+    def verify(self) -> bool | str:
+        """Return how TLS is judged, as `requests` wants it: a CA bundle by its whole path."""
+        declared = self.http.verify
+        return str(self.folder / declared) if isinstance(declared, str) else declared
 
     def located(self, port: int) -> TargetFile:
         """Return the same file with `{port}` and `{python}` filled in, in every string."""
@@ -114,9 +136,8 @@ def _contradictions(target: TargetFile) -> Iterator[tuple[str, str]]:
         yield "[other_client].id", "the same as [client].id; it must be another client"
     if target.user and target.other_user and target.other_user.name == target.user.name:
         yield "[other_user].name", "the same as [user].name; it must be another user"
-    verify = target.http.verify
-    if isinstance(verify, str) and not (target.folder / verify).exists():
-        yield "[http].verify", f"there is no file {verify!r} beside the target file"
+    if isinstance(target.verify, str) and not Path(target.verify).exists():
+        yield "[http].verify", f"there is no file {target.http.verify!r} beside the target file"
 
 
 def _locate(source: str) -> Path:

@@ -1,0 +1,160 @@
+"""How a user logs in and decides: over the target's own forms, or by a command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+from conformance.targets.errors import ConsentError
+from conformance.targets.grants import User
+from conformance.targets.person import Decision, Person
+from conformance.targets.tables import Consent as Settings
+from conformance.targets.walk import Walk
+from conformance.wire import Exchange, Request, Wire
+
+__all__ = ["CommandConsent", "Consent", "Decision", "FormConsent", "Visit"]
+
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How a user's way through an authorization request ended.
+
+    `redirect` is where the user agent left the declared hosts (never fetched), `page` the last
+    page shown, `last` the exchange that ended it, `steps` what the user did.
+    """
+
+    last: Exchange
+    redirect: str | None = field(default=None, repr=False)
+    page: Exchange | None = None
+    steps: tuple[str, ...] = ()
+
+    @property
+    def logged_in(self) -> bool:
+        """Tell whether the user's password was sent and accepted."""
+        return "login" in self.steps
+
+    @property
+    def query(self) -> tuple[tuple[str, str], ...]:
+        """Return the parameters in the query of the redirect, decoded once."""
+        found = urlsplit(self.redirect or "").query
+        return tuple(parse_qsl(found, keep_blank_values=True))
+
+    @property
+    def code(self) -> str | None:
+        """Return the authorization code that came back, or None."""
+        return dict(reversed(self.query)).get("code")
+
+
+class Consent(Protocol):
+    """A driver of the authorization pages."""
+
+    @property
+    def name(self) -> str:
+        """Return what kind of driver it is, as reports call it."""
+
+    def visit(self, url: str, user: User | None, decision: Decision, redirect_uri: str) -> Visit:
+        """Open an authorization request in a fresh user agent, log in, and decide.
+
+        Without a user the page is only opened; `leave` logs in and stops at the consent page.
+        Raises `ConsentError` where a page is not as the target file declares it.
+        """
+
+
+class FormConsent:
+    """Fills in the target's own forms over plain HTTP; runs no script."""
+
+    name = "form"
+
+    def __init__(self, wire: Wire, settings: Settings) -> None:
+        self._wire = wire
+        self._settings = settings
+
+    def visit(self, url: str, user: User | None, decision: Decision, redirect_uri: str) -> Visit:
+        """Go through the pages; raises `ConsentError`."""
+        walk = Walk(self._wire, url, redirect_uri)
+        if user is not None:
+            Person(self._settings, user, decision, walk).proceed()
+        return _visit(walk)
+
+
+class CommandConsent:
+    """Lets a program of the user's go through the pages."""
+
+    name = "command"
+
+    def __init__(
+        self, wire: Wire, command: Sequence[str], folder: Path, timeout: float = _PATIENCE
+    ) -> None:
+        self._wire = wire
+        self._command = tuple(command)
+        self._folder = folder
+        self._timeout = timeout
+
+    def visit(self, url: str, user: User | None, decision: Decision, redirect_uri: str) -> Visit:
+        """Run the command with the URL as its last argument; raises `ConsentError`.
+
+        The redirect URL is the last line that it prints; after `leave` it may print none.
+        """
+        if user is None:
+            return _visit(Walk(self._wire, url, redirect_uri))
+        started = time.time()
+        lines = self._printed(url, user, decision).split()
+        seen_from_outside = Exchange(0, Request("GET", url), None, None, started, time.time())
+        steps = ("login", decision) if decision != "leave" else ("login",)
+        if not lines and decision == "leave":
+            return Visit(seen_from_outside, steps=steps)
+        if not lines or not urlsplit(lines[-1]).scheme:
+            raise ConsentError(decision, url, f"{self._command[0]!r} printed no redirect URL")
+        return Visit(seen_from_outside, lines[-1], steps=steps)
+
+    def _printed(self, url: str, user: User, decision: Decision) -> str:
+        given = {
+            "CONFORMANCE_USER": user.name,
+            "CONFORMANCE_PASSWORD": user.password,
+            "CONFORMANCE_DECISION": decision,
+        }
+        try:
+            child = subprocess.Popen(  # noqa: S603 - running the user's own command is the task
+                (*self._command, url),
+                cwd=self._folder,
+                env={**os.environ, **given},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+        except OSError as problem:
+            why = f"[consent].command {self._command[0]!r} cannot be run: {problem.strerror}"
+            raise ConsentError(decision, url, why) from None
+        return self._finished(child, url, user, decision)
+
+    def _finished(
+        self, child: subprocess.Popen[str], url: str, user: User, decision: Decision
+    ) -> str:
+        with child:
+            try:
+                printed, complaint = child.communicate(timeout=self._timeout)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                why = f"{self._command[0]!r} took longer than {self._timeout:g} s and was stopped"
+                raise ConsentError(decision, url, why) from None
+        if child.returncode:
+            said = (complaint.strip().splitlines() or ["nothing"])[-1]
+            said = said.replace(user.password, "[password]").replace(url, "[url]")
+            why = f"{self._command[0]!r} ended with {child.returncode} and said: {said[:200]}"
+            raise ConsentError(decision, url, why)
+        return printed
+
+
+def _visit(walk: Walk) -> Visit:
+    return Visit(walk.last, walk.redirect, walk.page, tuple(walk.steps))

@@ -1,0 +1,104 @@
+"""A contract -> the reference server that serves it, and the target file that describes it."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from conformance import reference
+from conformance.contract import Contract
+from conformance.targets.file import TargetFile, parse
+
+_REDIRECT_URIS = (
+    "http://127.0.0.1:8765/callback",
+    "http://127.0.0.1:8765/other?tenant=a%26b",  # a query of its own has to survive
+)
+_OWNERS = ("owner1", "owner2")
+_VISITORS = ("user1", "user2")
+
+
+def settings_for(contract: Contract, *, clock_control: bool = False) -> reference.Settings:
+    """Return what the reference server must serve, read from the contract alone.
+
+    Ids and secrets of the two clients and the passwords of the four users are new each time.
+    """
+    chosen: dict[str, Any] = {
+        f"{kind}_lifetime": found.seconds for kind, found in contract.lifetimes.items()
+    }
+    if contract.popup:
+        chosen["popup_parameter"] = contract.popup
+    return reference.Settings(
+        authorize=reference.Route(contract.authorize.method, contract.authorize.path),
+        token=reference.Route(contract.token.method, contract.token.path),
+        token_parameters=contract.token.location("grant_type"),
+        resources={
+            name: reference.Route(found.method, found.path)
+            for name, found in contract.resources.items()
+        },
+        placements={name: _placements(contract, name) for name in contract.resources},
+        clients=tuple(map(_client, _OWNERS, _REDIRECT_URIS)),
+        users=tuple(map(_user, (*_OWNERS, *_VISITORS))),
+        clock_control=clock_control,
+        **chosen,
+    )
+
+
+def target_file_for(settings: reference.Settings, url: str, contract: str) -> TargetFile:
+    """Return the target file of a reference server at `url` that serves the contract named."""
+    owners = [client.owner for client in settings.clients]
+    visitors = [user for user in settings.users if user.id not in owners]
+    clients = zip(
+        ("client", "other_client"), map(_described_client, settings.clients), strict=False
+    )
+    users = zip(("user", "other_user"), map(_described_user, visitors), strict=False)
+    clock = {"driver": "control", "advance": f"{url}/_clock?advance={{seconds}}"}
+    data: dict[str, Any] = {
+        "name": "embedded",
+        "contract": contract,
+        "endpoints": {
+            "authorize": url + settings.authorize.path,
+            "token": url + settings.token.path,
+            "api": url,
+        },
+        **dict(clients),
+        **dict(users),
+        "consent": {
+            "login": {"username": "username", "password": "password"},
+            "allow": {"name": "decision", "value": "allow"},
+            "deny": {"name": "decision", "value": "deny"},
+        },
+        "clock": clock if settings.clock_control else {},
+        "features": {"popup": True},
+    }
+    return parse(data, Path("embedded"))
+
+
+def _placements(contract: Contract, operation: str) -> tuple[reference.Placement, ...]:
+    return tuple(
+        reference.Placement(found.location, found.parameter, found.prefix)
+        for found in contract.placements.values()
+        if operation in found.operations
+    )
+
+
+def _client(owner: str, redirect_uri: str) -> reference.Client:
+    client_id = f"client-{secrets.token_hex(6)}"
+    return reference.Client(client_id, secrets.token_urlsafe(24), redirect_uri, owner)
+
+
+def _user(name: str) -> reference.User:
+    return reference.User(id=name, name=name, password=secrets.token_urlsafe(16))
+
+
+def _described_client(client: reference.Client) -> dict[str, str]:
+    return {
+        "id": client.id,
+        "secret": client.secret,
+        "redirect_uri": client.redirect_uri,
+        "owner": client.owner,
+    }
+
+
+def _described_user(user: reference.User) -> dict[str, str]:
+    return {"name": user.name, "password": user.password, "id": user.id}

@@ -1,0 +1,185 @@
+"""A target file and a contract -> a live target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+from conformance.contract import Contract, Operation
+from conformance.reference import Application, Decisions, Server, create_app
+from conformance.targets import addresses, endpoints
+from conformance.targets.clock import Clock, ControlClock, EmbeddedClock, RealClock
+from conformance.targets.consent import CommandConsent, Consent, FormConsent
+from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.endpoints import Endpoints
+from conformance.targets.errors import TargetError
+from conformance.targets.file import TargetFile
+from conformance.targets.grants import Client, User
+from conformance.targets.inprocess import WSGIAdapter
+from conformance.targets.process import ManagedProcess
+from conformance.targets.tables import Client as Confidential
+from conformance.targets.tables import Identity
+from conformance.wire import Limits, Wire
+
+Kind = Literal["embedded", "process", "remote"]
+
+_POLITE = 5.0  # requests per second to a machine that is not this one
+_NOWHERE = "http://127.0.0.1:1"  # where a server without a socket pretends to be
+
+
+@dataclass
+class LiveTarget:
+    """A running service, and every way to it."""
+
+    name: str
+    kind: Kind
+    file: TargetFile
+    contract: Contract
+    wire: Wire
+    clock: Clock
+    consent: Consent
+    endpoints: Endpoints
+
+    @property
+    def movable(self) -> bool:
+        """Tell whether the target's clock can be moved."""
+        return self.clock.movable
+
+    @property
+    def identity(self) -> Identity | None:
+        """Return the identity probe of the target file, or else of the contract."""
+        if self.file.identity or self.contract.identity is None:
+            return self.file.identity
+        found = self.contract.identity
+        return Identity(operation=found.operation, pointer=found.pointer)
+
+    def client(self, role: str) -> Client | None:
+        """Return the client of a table (`client`, `other_client`, …), or None without one."""
+        found = self.file.clients.get(role)
+        if found is None:
+            return None
+        grants = tuple(found.grants or self.contract.grants)
+        secret = found.secret if isinstance(found, Confidential) else ""
+        return Client(role, found.id, secret, found.redirect_uri or "", found.owner, grants)
+
+    def user(self, role: str) -> User | None:
+        """Return the user of a table (`user`, `other_user`), or None without one."""
+        found = self.file.users.get(role)
+        return User(role, found.name, found.password, found.id) if found else None
+
+    def url_of(self, operation: Operation, **path: object) -> str:
+        """Return the URL of an operation; path parameters not given come from the target file."""
+        ends = {
+            self.contract.authorize.id: self.endpoints.authorize,
+            self.contract.token.id: self.endpoints.token,
+        }
+        if operation.id in ends:
+            return ends[operation.id]
+        values = {**self.file.resource.path_parameters, **path}
+        quoted = {name: quote(str(value), safe="") for name, value in values.items()}
+        base = endpoints.base(self.file, self.contract, operation)
+        return base + operation.expand(quoted)
+
+    def path_value(self, operation: Operation) -> str:
+        """Return what an operation's first path parameter is by default; empty without one."""
+        names = re.findall(r"{(\w+)}", operation.path)
+        values = {**operation.path_example, **self.file.resource.path_parameters}
+        return str(values.get(names[0], "")) if names else ""
+
+
+@contextmanager
+def start(
+    file: TargetFile | None,
+    contract: Contract,
+    *,
+    decisions: Decisions | None = None,
+    application: Application | None = None,
+) -> Iterator[LiveTarget]:
+    """Start or reach a target for as long as the context lasts; without a file, the embedded one.
+
+    `decisions` or a whole `application` are for the embedded server alone. Raises `TargetError`.
+    """
+    if file is None:
+        application = application or _application(contract, decisions)
+        with Server(application) as server:
+            yield _embedded(application, contract, server.url)
+    elif file.process is None:
+        yield _reached(file, contract, "remote")
+    else:
+        endpoints.agree(file, contract)  # before a server is started in vain
+        with ManagedProcess(file) as process:
+            yield _reached(process.file, contract, "process", process.clock)
+
+
+def start_in_process(contract: Contract, decisions: Decisions | None = None) -> LiveTarget:
+    """Return an embedded target that is called in this thread: no socket, nothing to stop.
+
+    Raises `TargetError` where the reference server cannot serve the contract.
+    """
+    application = _application(contract, decisions)
+    live = _embedded(application, contract, _NOWHERE)
+    live.wire.mount(_NOWHERE, WSGIAdapter(application))
+    return live
+
+
+def _application(contract: Contract, decisions: Decisions | None) -> Application:
+    try:
+        return create_app(settings_for(contract), decisions=decisions)
+    except ValueError as problem:
+        raise TargetError(
+            f"the embedded server cannot serve the contract {contract.name!r}: {problem};"
+            " name a target that does, with --target"
+        ) from None
+
+
+def _embedded(application: Application, contract: Contract, url: str) -> LiveTarget:
+    file = target_file_for(application.settings, url, contract.name)
+    return _reached(file, contract, "embedded", EmbeddedClock(application.clock))
+
+
+def _reached(
+    file: TargetFile, contract: Contract, kind: Kind, clock: Clock | None = None
+) -> LiveTarget:
+    endpoints.agree(file, contract)
+    found = endpoints.resolve(file, contract)
+    wire = _wire(file, contract, found)
+    return LiveTarget(
+        name=file.name,
+        kind=kind,
+        file=file,
+        contract=contract,
+        wire=wire,
+        clock=clock or _clock(file, wire),
+        consent=_consent(file, wire),
+        endpoints=found,
+    )
+
+
+def _wire(file: TargetFile, contract: Contract, found: Endpoints) -> Wire:
+    bases = [endpoints.base(file, contract, one) for one in contract.resources.values()]
+    urls = [found.authorize, found.token, found.api, *bases, *file.urls.values()]
+    near = all(addresses.loopback(url) for url in urls)
+    limits = file.limits
+    return Wire(
+        tuple(addresses.hosts(urls)),
+        Limits(limits.rate or (None if near else _POLITE), limits.requests, limits.timeout),
+        headers=file.http.headers,
+        verify=file.verify,
+        trust_env=not near,
+    )
+
+
+def _clock(file: TargetFile, wire: Wire) -> Clock:
+    if file.clock.driver == "control" and file.clock.advance is not None:
+        return ControlClock(wire, file.clock.advance)
+    return RealClock()
+
+
+def _consent(file: TargetFile, wire: Wire) -> Consent:
+    if file.consent.driver == "command" and file.consent.command is not None:
+        return CommandConsent(wire, file.consent.command, file.folder)
+    return FormConsent(wire, file.consent)

@@ -1,0 +1,46 @@
+"""A first look at a target, so that a dead one is told apart from one that refuses."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from conformance.targets.errors import Unreachable, without_query
+from conformance.targets.live import LiveTarget
+from conformance.wire import Failure
+
+_MEANING = {
+    Failure.UNREACHABLE: (
+        "nobody answers there, or the host has no address",
+        "Start the service, or correct [endpoints]",
+    ),
+    Failure.TIMEOUT: (
+        "it took the request and gave no answer in time",
+        "See whether it hangs, or raise `timeout` under [limits]",
+    ),
+    Failure.TLS: (
+        "no TLS connection could be made",
+        "Look at its certificate and the URL's scheme; a private CA goes into [http].verify",
+    ),
+    Failure.BROKEN: (
+        "it broke the connection off in the middle of its answer",
+        "See in its log why",
+    ),
+    Failure.MALFORMED: (
+        "what it answered is not HTTP",
+        "Correct [endpoints]: something else may listen on this port",
+    ),
+}
+
+
+def preflight(live: LiveTarget) -> None:
+    """Ask every host of the target once; any answer will do. Raises `Unreachable`."""
+    found = live.endpoints
+    by_host = {urlsplit(url)[:2]: url for url in (found.api, found.token, found.authorize)}
+    for url in by_host.values():
+        failure = live.wire.send("GET", url).failure
+        if failure in _MEANING:
+            why, next_step = _MEANING[failure]
+            where = f"of {live.file.source}" if live.kind != "embedded" else ""
+            raise Unreachable(
+                f"GET {without_query(url)}", why, f"{next_step} {where}".strip() + "."
+            )

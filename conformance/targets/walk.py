@@ -1,0 +1,88 @@
+"""A user agent on its way from the authorization request back to the client."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+from conformance.targets.addresses import place
+from conformance.targets.errors import ConsentError
+from conformance.targets.forms import Submission
+from conformance.wire import Exchange, ForeignHost, Wire
+
+_REDIRECTS = range(300, 400)
+_KEEP_METHOD = (307, 308)
+_LONGEST = 20
+
+
+class Walk:
+    """Opens a URL in a fresh user agent, follows redirects, and stops where they leave the hosts.
+
+    `redirect_uri` counts as outside, even on a declared host. Raises `ConsentError`.
+    """
+
+    last: Exchange
+
+    def __init__(self, wire: Wire, url: str, redirect_uri: str) -> None:
+        self._wire = wire
+        self._browser = wire.browser()
+        self._home = redirect_uri
+        self.redirect: str | None = None
+        self.page: Exchange | None = None
+        self.steps: list[str] = []
+        self.go("open", Submission("GET", url))
+
+    def go(self, step: str, submission: Submission) -> None:
+        """Send a request and follow it to a page, or to where it leaves the declared hosts.
+
+        Raises `ConsentError` where neither is reached.
+        """
+        for _ in range(_LONGEST):
+            exchange = self._sent(step, submission)
+            target = _location(exchange)
+            if target is None:
+                self.page = exchange
+                return
+            if self._leaves(step, target):
+                self.redirect = target
+                return
+            kept = exchange.status in _KEEP_METHOD
+            submission = (
+                Submission(submission.method, target, submission.pairs, submission.enctype)
+                if kept and submission.method == "POST"
+                else Submission("GET", target)
+            )
+        raise ConsentError(step, submission.url, f"more than {_LONGEST} redirects in a row")
+
+    def _sent(self, step: str, submission: Submission) -> Exchange:
+        try:
+            exchange = submission.send(self._browser)
+        except ForeignHost as problem:
+            raise ConsentError(step, submission.url, str(problem), self.page) from None
+        self.last = exchange
+        if exchange.failure:
+            raise ConsentError(step, submission.url, f"no answer: {exchange.failure}", exchange)
+        return exchange
+
+    def _leaves(self, step: str, target: str) -> bool:
+        try:
+            if place(target) == place(self._home):
+                return True
+            self._wire.permit(target)
+        except ForeignHost:
+            return True
+        except ValueError:
+            raise ConsentError(
+                step, "", "a redirect to something that is no URL", self.last
+            ) from None
+        return False
+
+
+def _location(exchange: Exchange) -> str | None:
+    """Return where a response redirects to, as it was sent where that is absolute."""
+    found = exchange.response.header("Location") if exchange.response else None
+    if found is None or exchange.status not in _REDIRECTS:
+        return None
+    try:
+        return found if urlsplit(found).scheme else urljoin(exchange.request.url, found)
+    except ValueError:
+        return found
