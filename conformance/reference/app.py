@@ -18,6 +18,7 @@ from conformance.reference.authorize import AuthorizeEndpoint
 from conformance.reference.call import Call, State, read_call
 from conformance.reference.clock import Clock
 from conformance.reference.decisions import Decisions
+from conformance.reference.problems import RefusedError
 from conformance.reference.resources import ACTIONS, Resources
 from conformance.reference.routing import ANY, Resource, Routes
 from conformance.reference.settings import Client, Settings
@@ -73,6 +74,8 @@ class Application:
         call = read_call(self._state, request, values)
         try:
             return self._dispatch(call, resource)
+        except RefusedError as refused:
+            return self._resources.refuse(call, refused.problem)
         except Exception as error:  # noqa: BLE001  whatever it is, it is told without its message
             last = traceback.extract_tb(error.__traceback__)[-1]
             _log.error("%s in %s, line %s", type(error).__name__, last.filename, last.lineno)

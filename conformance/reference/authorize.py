@@ -70,7 +70,7 @@ class AuthorizeEndpoint:
         require(decide.readable(call, parameters), problems.UNREADABLE)
         require(not {"client_id", "redirect_uri"} & {*parameters.repeated()}, problems.REPEATED)
         client_id = needed(parameters.get("client_id"), problems.AUTHORIZE_CLIENT)
-        client = needed(decide.find_client(call, client_id), problems.AUTHORIZE_CLIENT)
+        client = needed(decide.find_asking_client(call, client_id), problems.AUTHORIZE_CLIENT)
         sent = parameters.get("redirect_uri")
         return AuthorizationRequest(
             session=self._session(call),
@@ -79,6 +79,7 @@ class AuthorizeEndpoint:
             sent_redirect_uri=sent,
             state=parameters.get("state"),
             popup=decide.uses_popup(call),
+            came_at=call.now,
         )
 
     def _redirect_uri(self, call: Call, client: Client, sent: str | None) -> str:
@@ -94,7 +95,7 @@ class AuthorizeEndpoint:
         parameters = decide.authorize_parameters(call)
         for name in parameters.repeated():
             require(not decide.repetition_refused(call, name), problems.REPEATED)
-        response_type = needed(parameters.get("response_type"), problems.MISSING_RESPONSE_TYPE)
+        response_type = needed(decide.response_type(call), problems.MISSING_RESPONSE_TYPE)
         served = decide.response_type_served(call, response_type)
         require(served, problems.UNKNOWN_RESPONSE_TYPE)
 
@@ -124,6 +125,7 @@ class AuthorizeEndpoint:
             grant_type="authorization_code",
             family=Family("authorization_code"),
             redirect_uri=decide.redirect_uri_of_consent(call, asked),
+            requested_at=asked.came_at,
         )
         code = decide.issue(call, "code", lineage)
         return self._return(call, asked, decide.granted_members(call, asked, code))

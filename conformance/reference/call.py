@@ -36,6 +36,7 @@ class Call:
     state: State
     now: float
     method: str
+    protocol: str
     headers: Headers = field(repr=False)
     cookies: Mapping[str, str] = field(repr=False)
     query: Parameters
@@ -50,14 +51,23 @@ class Call:
 
 def read_call(state: State, request: Request, path_values: Mapping[str, str]) -> Call:
     """Read a request."""
-    body = request.get_data(cache=False) if request.mimetype == FORM else b""
     return Call(
         state=state,
         now=state.clock.now(),
         method=request.method,
+        protocol=request.environ.get("SERVER_PROTOCOL", ""),
         headers=request.headers,
         cookies=request.cookies,
         query=Parameters.parse(request.query_string),
-        form=Parameters.parse(body),
+        form=_read_form(request),
         path_values=path_values,
     )
+
+
+def _read_form(request: Request) -> Parameters:
+    if request.mimetype != FORM:
+        return Parameters()
+    try:
+        return Parameters.parse(request.get_data(cache=False))
+    except Exception:  # noqa: BLE001  each server has its own errors for a body that is broken
+        return Parameters(readable=False)

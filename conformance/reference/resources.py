@@ -72,15 +72,16 @@ class Resources:
         return Response(body, status, decide.resource_error_headers(call, problem))
 
     def _admit(self, operation: str, call: Call) -> Work:
+        decide = self.decisions
         found = self._presented(operation, call)
         if found:
             placement, value = found[0]
             token = self._check(call, placement, value)
-            user_id = self.decisions.subject_of_access_token(call, token, placement)
+            user_id = decide.subject_of_access_token(call, operation, token, placement)
         else:
-            token = needed(self.decisions.without_token(call, operation), problems.MISSING_TOKEN)
+            token = needed(decide.without_token(call, operation), problems.MISSING_TOKEN)
             user_id = token.lineage.subject
-        return Work(call, user_id, self.decisions.told_user_id(call, user_id))
+        return Work(call, user_id, decide.told_user_id(call, user_id))
 
     def _presented(self, operation: str, call: Call) -> list[tuple[Placement, str]]:
         decide = self.decisions

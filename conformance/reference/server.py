@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from types import TracebackType
 from typing import Self
@@ -67,6 +68,7 @@ class Server:
 
     def start(self) -> None:
         """Listen, and answer from now on. A port that cannot be had raises OSError."""
+        self._check_port()
         listener = _Listener(
             (self._host, self._port),
             self.app,
@@ -76,12 +78,7 @@ class Server:
             timeout=30,
             shutdown_timeout=1,
         )
-        try:
-            listener.prepare()
-        except OSError as error:
-            place = f"{self._host}:{self._port}"
-            problem = f"cannot listen on {place}; is another server there? Choose another port."
-            raise OSError(error.errno, problem) from error
+        listener.prepare()
         self._listener = listener
         self._thread = threading.Thread(target=listener.serve, name="reference", daemon=True)
         self._thread.start()
@@ -93,3 +90,16 @@ class Server:
         self._listener.stop()
         self._thread.join()
         self._listener = self._thread = None
+
+    def _check_port(self) -> None:
+        """Try the port first: a listener that fails does not say why."""
+        try:
+            found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+            family, kind, protocol, _, address = found[0]
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+        except OSError as error:
+            place = f"{self._host}:{self._port}"
+            problem = f"cannot listen on {place} ({error.strerror}); choose another host or port"
+            raise OSError(error.errno, problem) from error

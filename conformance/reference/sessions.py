@@ -21,7 +21,8 @@ class Session:
 class AuthorizationRequest:
     """A checked request of RFC 6749 section 4.1.1, kept here so that no form can change it.
 
-    `sent_redirect_uri` is None where the request named none.
+    `sent_redirect_uri` is None where the request named none; `came_at` is in seconds since the
+    epoch.
     """
 
     session: Session
@@ -30,6 +31,7 @@ class AuthorizationRequest:
     sent_redirect_uri: str | None
     state: str | None = field(repr=False)
     popup: bool
+    came_at: float
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
 

@@ -21,10 +21,18 @@ class AuthorizeDecisions(ClientDecisions):
         """Return the parameters of an authorization request."""
         return call.form if call.settings.authorize.method == "POST" else call.query
 
+    def find_asking_client(self, call: Call, client_id: str) -> Client | None:
+        """Return the registered client that an authorization request names."""
+        return self.find_client(call, client_id)
+
     def redirect_uri_registered(self, call: Call, client: Client, redirect_uri: str) -> bool:
         """Return whether a client may be answered there: only where registered, exactly."""
         del call
         return redirect_uri == client.redirect_uri
+
+    def response_type(self, call: Call) -> str | None:
+        """Return what kind of answer is asked for."""
+        return self.authorize_parameters(call).get("response_type")
 
     def response_type_served(self, call: Call, response_type: str) -> bool:
         """Return whether a response_type is served."""

@@ -11,7 +11,7 @@ class RequestDecisions:
     """Which methods are served, and which parameters count."""
 
     def before(self, call: Call) -> None:
-        """Do something before a request is looked at: nothing."""
+        """Do something before a request is looked at, or refuse it: nothing."""
 
     def token_methods(self, settings: Settings) -> tuple[str, ...]:
         """Return the methods of the token endpoint."""

@@ -57,10 +57,10 @@ class ResourceDecisions(ValueDecisions):
         return call.now < token.starts_at + self.access_token_lifetime(call, token)
 
     def subject_of_access_token(
-        self, call: Call, token: Issued, placement: Placement | None
+        self, call: Call, operation: str, token: Issued, placement: Placement
     ) -> str:
         """Return the user whose data a token opens."""
-        del call, placement
+        del call, operation, placement
         return token.lineage.subject
 
     def told_user_id(self, call: Call, user_id: str) -> object:

@@ -1,4 +1,4 @@
-"""A reference server with two clients, four users and a clock, and a way to talk to it."""
+"""A reference server, and a visitor who talks to it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def visitor(server: Server) -> Iterator[Visitor]:
-    """Return a browser and API client that knows nothing yet."""
+    """Return a visitor whom the server does not know yet."""
     with Visitor(server) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def later() -> Iterator[Visitor]:
+    """Return a visitor of a server of its own, whose clock may be moved."""
+    with Server(create_app(PAGE)) as running, Visitor(running) as fresh:
         yield fresh

@@ -85,7 +85,7 @@ class Visitor:
         )
 
     def token(
-        self, grant_type: str, client: Client = ONE, **more: str | list[str]
+        self, grant_type: str, client: Client = ONE, /, **more: str | list[str]
     ) -> requests.Response:
         """Ask the token endpoint for tokens."""
         asked: dict[str, str | list[str]] = {
@@ -110,7 +110,7 @@ class Visitor:
         """Use a refresh token."""
         return self.token("refresh_token", client, refresh_token=refresh_token)
 
-    def ask(self, client: Client = ONE, **more: str | list[str]) -> requests.Response:
+    def ask(self, client: Client = ONE, /, **more: str | list[str]) -> requests.Response:
         """Send an authorization request."""
         asked: dict[str, str | list[str]] = {
             "client_id": client.id,
