@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -45,10 +45,20 @@ class Description:
         raw = item[method]
         if "operationId" not in raw:
             raise ContractError(self.file, f"paths.{path}.{method}", "has no operationId")
-        given = [self._resolve(one) for one in (*item.get("parameters", ()), *raw.get("parameters", ()))]
+        given = [
+            self._resolve(one) for one in (*item.get("parameters", ()), *raw.get("parameters", ()))
+        ]
         body = self._resolve(raw.get("requestBody", {})).get("content", {}).get(FORM, {})
         fields = self._resolve(body.get("schema", {})).get("properties", {})
-        servers = raw.get("servers") or item.get("servers") or self.document.get("servers") or [{"url": ""}]
+        servers = (
+            raw.get("servers")
+            or item.get("servers")
+            or self.document.get("servers")
+            or [{"url": ""}]
+        )
+        success = tuple(
+            int(code) for code in raw.get("responses", {}) if code[0] == "2" and code.isdigit()
+        )
         return Operation(
             id=raw["operationId"],
             method=method.upper(),
@@ -58,13 +68,33 @@ class Description:
             form=tuple(fields),
             form_example=body.get("example", {}),
             path_example={one["name"]: str(_example(one)) for one in given if one["in"] == "path"},
-            success=tuple(int(code) for code in raw.get("responses", {}) if code[0] == "2" and code.isdigit()),
+            success=success,
+            markers=self._constants(self._success_schema(raw, success)),
         )
+
+    def _success_schema(self, raw: Mapping[str, Any], success: Sequence[int]) -> Mapping[str, Any]:
+        answer = self._resolve(raw["responses"][str(success[0])]) if success else {}
+        media = next((kind for kind in answer.get("content", {}) if "json" in kind), "")
+        schema: Mapping[str, Any] = answer.get("content", {}).get(media, {}).get("schema", {})
+        return schema
+
+    def _constants(self, schema: Mapping[str, Any]) -> dict[str, object]:
+        resolved = self._resolve(schema)
+        found = {
+            name: member["const"]
+            for name, member in resolved.get("properties", {}).items()
+            if name in resolved.get("required", ()) and "const" in member
+        }
+        for part in resolved.get("allOf", ()):
+            found |= self._constants(part)
+        return found
 
     def _scheme(self, name: str, scheme: str) -> Placement:
         schemes = self.document.get("components", {}).get("securitySchemes", {})
         if scheme not in schemes:
-            raise ContractError(self.file, f"x-conformance.placements.{name}", f"no security scheme {scheme!r}")
+            raise ContractError(
+                self.file, f"x-conformance.placements.{name}", f"no security scheme {scheme!r}"
+            )
         location, parameter, prefix = self._carrier(name, schemes[scheme])
         return Placement(name, location, parameter, prefix, tuple(self._secured_by(scheme)))
 
@@ -78,7 +108,9 @@ class Description:
         problem = "its security scheme is neither `http` nor an `apiKey` in a header or query"
         raise ContractError(self.file, f"x-conformance.placements.{name}", problem)
 
-    def _form(self, name: str, entry: Mapping[str, Any], operations: Mapping[str, Operation]) -> Placement:
+    def _form(
+        self, name: str, entry: Mapping[str, Any], operations: Mapping[str, Operation]
+    ) -> Placement:
         for wanted in entry["operations"]:
             if wanted not in operations or entry["form"] not in operations[wanted].form:
                 problem = f"operation {wanted!r} has no form field {entry['form']!r}"
@@ -89,7 +121,9 @@ class Description:
         everywhere = self.document.get("security", ())
         for item in self.document["paths"].values():
             for method in METHODS:
-                if method in item and any(scheme in way for way in item[method].get("security", everywhere)):
+                if method in item and any(
+                    scheme in way for way in item[method].get("security", everywhere)
+                ):
                     yield item[method]["operationId"]
 
     def _resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -97,9 +131,15 @@ class Description:
             return node
         found: Any = self.document
         for step in str(node["$ref"]).removeprefix("#/").split("/"):
-            found = found.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(found, dict) else None
+            found = (
+                found.get(step.replace("~1", "/").replace("~0", "~"))
+                if isinstance(found, dict)
+                else None
+            )
         if found is None:
-            raise ContractError(self.file, str(node["$ref"]), "this reference leads nowhere in the file")
+            raise ContractError(
+                self.file, str(node["$ref"]), "this reference leads nowhere in the file"
+            )
         return self._resolve(found)
 
 

@@ -118,7 +118,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of the OpenAPI description."""
+    """One operation of the OpenAPI description.
+
+    `markers` are the members that every success carries with a fixed value (`const`).
+    """
 
     id: str
     method: str
@@ -129,6 +132,7 @@ class Operation:
     form_example: Mapping[str, str] = field(default_factory=dict)
     path_example: Mapping[str, str] = field(default_factory=dict)
     success: tuple[int, ...] = (200,)
+    markers: Mapping[str, object] = field(default_factory=dict)
 
     def location(self, parameter: str) -> Literal["query", "form"]:
         """Return where a parameter of this operation travels."""
@@ -136,7 +140,9 @@ class Operation:
 
     def expand(self, values: Mapping[str, object]) -> str:
         """Return the path with its templates filled in, from `values` or the examples."""
-        return re.sub(r"{(\w+)}", lambda m: str(values.get(m[1], self.path_example.get(m[1]))), self.path)
+        return re.sub(
+            r"{(\w+)}", lambda m: str(values.get(m[1], self.path_example.get(m[1]))), self.path
+        )
 
 
 @dataclass(frozen=True, slots=True)

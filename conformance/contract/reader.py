@@ -62,13 +62,17 @@ def _check_openapi(file: Path, openapi: Mapping[str, Any]) -> None:
         raise ContractError(file, where, f"not an OpenAPI 3.1 description: {error.message}")
 
 
-def _extension(file: Path, openapi: Mapping[str, Any], extension: Mapping[str, Any]) -> dict[str, Any]:
+def _extension(
+    file: Path, openapi: Mapping[str, Any], extension: Mapping[str, Any]
+) -> dict[str, Any]:
     description = Description(file, openapi)
     operations = description.operations()
 
     def operation(operation_id: str, key: str) -> Operation:
         if operation_id not in operations:
-            raise ContractError(file, f"x-conformance.{key}", f"no operation {operation_id!r} in this file")
+            raise ContractError(
+                file, f"x-conformance.{key}", f"no operation {operation_id!r} in this file"
+            )
         return operations[operation_id]
 
     identity, mutation = extension.get("identity"), extension.get("mutations")
@@ -154,7 +158,9 @@ def _readings(file: Path) -> tuple[tuple[Reading, ...], tuple[Deviation, ...]]:
         for entry in content["readings"]
     )
     deviations = tuple(
-        Deviation(tuple(entry["requirements"]), tuple(entry["against"]), entry["kind"], entry["why"])
+        Deviation(
+            tuple(entry["requirements"]), tuple(entry["against"]), entry["kind"], entry["why"]
+        )
         for entry in content.get("deviations", ())
     )
     return readings, deviations
@@ -164,5 +170,7 @@ def _digest(folder: Path) -> str:
     """Return a digest of every file of the folder: two equal digests are the same contract."""
     total = hashlib.sha256()
     for file in sorted(folder.rglob("*.yaml")):
-        total.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+        total.update(
+            file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0"
+        )
     return total.hexdigest()

@@ -20,7 +20,9 @@ class Selector:
         """Read a selector; raises `ValueError` where the text is none."""
         match = _FORM.fullmatch(text)
         if match is None:
-            raise ValueError(f"{text!r} does not name a check, like 'code.single-use' or 'x.y[case]'")
+            raise ValueError(
+                f"{text!r} does not name a check, like 'code.single-use' or 'x.y[case]'"
+            )
         case = match["case"]
         return cls(match["check"], tuple(case.split(",")) if case else ())
 
@@ -31,7 +33,9 @@ class Selector:
             return False
         return not self.case or (
             len(self.case) == len(other.case)
-            and all(mine in ("*", theirs) for mine, theirs in zip(self.case, other.case, strict=True))
+            and all(
+                mine in ("*", theirs) for mine, theirs in zip(self.case, other.case, strict=True)
+            )
         )
 
     def __str__(self) -> str:

@@ -1,1 +1,30 @@
 """A target file -> a live target: its start, its consent pages, its clock, its timeline."""
+
+from conformance.targets.consent import Decision, Visit
+from conformance.targets.effort import Effort
+from conformance.targets.file import TargetFile
+from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens, User
+from conformance.targets.live import LiveTarget, start, start_in_process
+from conformance.targets.service import Service
+from conformance.targets.timeline import Timeline
+from conformance.targets.window import Span, Window
+
+__all__ = [
+    "Client",
+    "Code",
+    "Decision",
+    "Effort",
+    "GrantRequest",
+    "LiveTarget",
+    "Pairs",
+    "Service",
+    "Span",
+    "TargetFile",
+    "Timeline",
+    "Tokens",
+    "User",
+    "Visit",
+    "Window",
+    "start",
+    "start_in_process",
+]

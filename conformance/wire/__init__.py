@@ -6,7 +6,7 @@ hosts, the rate, the number of requests, the timeouts and the size of an answer.
 
 from conformance.wire.exchange import Exchange, Failure, Request, Response
 from conformance.wire.limits import Budget, BudgetSpent, Limits
-from conformance.wire.raw import send_raw
+from conformance.wire.raw import RawRequest, send_raw, send_together
 from conformance.wire.session import Browser, ForeignHost, Wire
 
 __all__ = [
@@ -17,8 +17,10 @@ __all__ = [
     "Failure",
     "ForeignHost",
     "Limits",
+    "RawRequest",
     "Request",
     "Response",
     "Wire",
     "send_raw",
+    "send_together",
 ]

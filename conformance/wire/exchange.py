@@ -82,7 +82,9 @@ class Response:
     @property
     def location_query(self) -> tuple[tuple[str, str], ...]:
         """Return the query parameters of the `Location` header, decoded once."""
-        return tuple(parse_qsl(urlsplit(self.header("Location") or "").query, keep_blank_values=True))
+        return tuple(
+            parse_qsl(urlsplit(self.header("Location") or "").query, keep_blank_values=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)

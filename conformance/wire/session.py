@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -30,12 +31,22 @@ _FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
 )
 
 
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def encoded(pairs: Pairs) -> str:
+    """Return parameters form-encoded; a lone surrogate stands for a byte that is no UTF-8."""
+    return urlencode(pairs, errors="surrogateescape")
+
+
 class ForeignHost(Exception):  # noqa: N818 - a refusal of ours, not an error of the target
     """A request would have left the hosts that the target file names."""
 
     def __init__(self, url: str) -> None:
         host = urlsplit(url).netloc.rpartition("@")[2]
-        super().__init__(f"{host!r} is not one of the hosts that the target file names; nothing was sent")
+        super().__init__(
+            f"{host!r} is not one of the hosts that the target file names; nothing was sent"
+        )
 
 
 class Wire:
@@ -59,6 +70,11 @@ class Wire:
         self._adapters: dict[str, requests.adapters.BaseAdapter] = {}
         self._local = threading.local()
         self._numbers = itertools.count(1)
+
+    @property
+    def has_sockets(self) -> bool:
+        """Tell whether requests go over a network, so that bytes can be sent by hand."""
+        return not self._adapters
 
     def mount(self, prefix: str, adapter: requests.adapters.BaseAdapter) -> None:
         """Answer every URL that begins with `prefix` by an adapter, as `requests` does."""
@@ -87,9 +103,9 @@ class Wire:
         prepared = requests.Request(
             method,
             url,
-            params=list(query),
-            data=body if body is not None else (list(form) if form is not None else None),
-            headers={**self.headers, **(headers or {})},
+            params=encoded(query),
+            data=body if form is None else encoded(form),
+            headers={**self.headers, **(_FORM if form is not None else {}), **(headers or {})},
             cookies=cookies,
         ).prepare()
         self.permit(prepared.url or url)
@@ -101,10 +117,19 @@ class Wire:
         if urlsplit(url).netloc.rpartition("@")[2] not in self.hosts:
             raise ForeignHost(url)
 
+    def tls_context(self) -> ssl.SSLContext:
+        """Return the TLS settings of the target file, for a door that is not `requests`."""
+        context = ssl.create_default_context(
+            cafile=self._verify if isinstance(self._verify, str) else None
+        )
+        if self._verify is False:
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return context
+
     def record(
         self, request: Request, response: Response | None, failure: Failure | None, sent_at: float
     ) -> Exchange:
-        """Number an exchange that has just ended and hand it to the listeners."""
+        """Give an exchange that has just ended its number, and hand it to the listeners."""
         exchange = Exchange(next(self._numbers), request, response, failure, sent_at, time.time())
         for listener in self.listeners:
             listener(exchange)
@@ -121,7 +146,11 @@ class Wire:
                     cookies.update(received.cookies)
                 answer, failure = self._read(received, sent_at)
         except requests.exceptions.RequestException as problem:
-            failure = next(kind for error, kind in (*_FAILURES, (Exception, Failure.BROKEN)) if isinstance(problem, error))
+            failure = next(
+                kind
+                for error, kind in (*_FAILURES, (Exception, Failure.BROKEN))
+                if isinstance(problem, error)
+            )
         return self.record(_sent(prepared), answer, failure, sent_at)
 
     def _options(self, url: str) -> dict[str, Any]:

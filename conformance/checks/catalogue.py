@@ -1,0 +1,152 @@
+"""The decorator that makes a function a check, and the list of all checks.
+
+A check is a function with a sentence. Its parameters beside `service` and `held` span its cases:
+`@check("placement.accepted", placement=placements, grant=grants)` gives one case for every
+placement and grant of the contract, such as `placement.accepted[put,refresh_token]`.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import itertools
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Protocol, TypeVar
+
+import conformance.checks
+from conformance.contract import Contract, Lifetime
+from conformance.targets import Effort, Service, Span, Window
+
+Values = Iterable[str] | Callable[[Contract], Iterable[str]]
+Function = TypeVar("Function", bound=Callable[..., None])
+
+
+class Turn(enum.Enum):
+    """When in a run a check comes, so that it makes no timed observation late."""
+
+    EARLY = "it sends hundreds of requests"
+    ANY = "it is quick"
+    LATE = "it moves the clock by itself, past what others wait for"
+
+
+class Dated(Protocol):
+    """Something that was issued at a known time."""
+
+    @property
+    def issued(self) -> Span:
+        """When it was issued, by the target's clock."""
+
+
+Lifetimes = Callable[[str], Lifetime]
+
+
+@dataclass(frozen=True)
+class Hold:
+    """What a timed check prepares now, when it looks at it again, and whose lifetime that is.
+
+    `prepare` takes the service and the case's parameters; `window` takes the lifetimes, when the
+    value was issued, and the parameters, so that cases can be put in order before they are prepared.
+    """
+
+    lifetime: str
+    prepare: Callable[..., Dated]
+    window: Callable[..., Window]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check: its stable id, its sentence, its function, and what spans its cases."""
+
+    id: str
+    function: Callable[..., None]
+    dimensions: Mapping[str, Values]
+    effort: Effort
+    hold: Hold | None
+    turn: Turn
+
+    @property
+    def sentence(self) -> str:
+        """Return what is checked, in one sentence."""
+        return (self.function.__doc__ or "").strip().partition("\n")[0]
+
+    def cases(self, contract: Contract) -> Iterator[CheckCase]:
+        """Return the cases that a contract gives this check."""
+        spans = [
+            tuple(values(contract)) if callable(values) else tuple(values)
+            for values in self.dimensions.values()
+        ]
+        for combination in itertools.product(*spans):
+            yield CheckCase(self, dict(zip(self.dimensions, combination, strict=True)))
+
+
+@dataclass(frozen=True)
+class CheckCase:
+    """One case of a check: what is run and judged."""
+
+    check: Check
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Return the case's id, as requirement files and reports write it."""
+        return (
+            f"{self.check.id}[{','.join(self.parameters.values())}]"
+            if self.parameters
+            else self.check.id
+        )
+
+    def window(self, lifetimes: Lifetimes, issued: Span) -> Window:
+        """Return when the case is to be observed, for a value issued at a given time."""
+        hold = self.check.hold
+        return (
+            hold.window(lifetimes, issued, **self.parameters) if hold else Window(issued.received)
+        )
+
+    def __call__(self, service: Service, held: object = None) -> None:
+        """Run the case; raises `Violation` or `Inconclusive`, or returns where all is well."""
+        given = {"held": held} if self.check.hold else {}
+        self.check.function(service, **self.parameters, **given)
+
+
+_registered: dict[str, Check] = {}
+
+
+def check(
+    check_id: str,
+    *,
+    effort: Effort = Effort.SMOKE,
+    hold: Hold | None = None,
+    turn: Turn = Turn.ANY,
+    **dimensions: Values,
+) -> Callable[[Function], Function]:
+    """Register a function as a check.
+
+    `effort` is the least at which it runs, `hold` makes it a timed one.
+    """
+
+    def register(function: Function) -> Function:
+        known = _registered.setdefault(
+            check_id, Check(check_id, function, dimensions, effort, hold, turn)
+        )
+        if known.function is not function:
+            raise ValueError(f"two checks call themselves {check_id!r}")
+        return function
+
+    return register
+
+
+@cache
+def checks() -> Mapping[str, Check]:
+    """Return every check of the suite by its id, in the order of the modules."""
+    for module in pkgutil.iter_modules(conformance.checks.__path__):
+        if module.name.startswith("check_"):
+            importlib.import_module(f"conformance.checks.{module.name}")
+    return dict(_registered)
+
+
+def cases(contract: Contract) -> tuple[CheckCase, ...]:
+    """Return every check case that a contract asks for."""
+    return tuple(case for found in checks().values() for case in found.cases(contract))

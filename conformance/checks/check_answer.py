@@ -1,0 +1,145 @@
+"""The members of the answer that carries tokens, for every grant (RFC 6749 section 5.1)."""
+
+from __future__ import annotations
+
+from conformance.checks import expect
+from conformance.checks.catalogue import check
+from conformance.checks.spans import grants
+from conformance.targets import Service
+from conformance.verdict import Inconclusive
+from conformance.verdict.answer import Answer, describe, of_grant
+from conformance.wire import Exchange, Response
+
+_SHOWN = {"access_token", "expires_in", "token_type", "scope", "refresh_token"}
+
+
+def _answered(service: Service, grant: str) -> tuple[Exchange, Response]:
+    """Return the answer to the documented request; it must be no refusal, but may be malformed."""
+    exchange = service.send(service.grant_request(grant))
+    if of_grant(exchange) is Answer.NO or exchange.response is None or exchange.status >= 500:  # noqa: PLR2004
+        raise Inconclusive(
+            f"{grant} is not answered with tokens: {describe(exchange)}", f"grant:{grant}"
+        )
+    return exchange, exchange.response
+
+
+def _member(service: Service, grant: str, name: str) -> tuple[Exchange, object]:
+    exchange, _ = _answered(service, grant)
+    return exchange, exchange.members.get(name)
+
+
+@check("answer.json", grant=grants)
+def check_json(service: Service, grant: str) -> None:
+    """The answer is one JSON object."""
+    exchange, response = _answered(service, grant)
+    try:
+        seen = type(response.json).__name__
+    except ValueError:
+        seen = "a body that is no JSON"
+    expect.that(seen == "dict", "one JSON object", seen, exchange)
+
+
+@check("answer.status", grant=grants)
+def check_status(service: Service, grant: str) -> None:
+    """The status of an answer with tokens is 200."""
+    exchange, response = _answered(service, grant)
+    expect.that(response.status == 200, "status 200", f"status {response.status}", exchange)  # noqa: PLR2004
+
+
+@check("answer.content-type", grant=grants)
+def check_content_type(service: Service, grant: str) -> None:
+    """The content type of an answer with tokens is application/json."""
+    exchange, response = _answered(service, grant)
+    seen = response.media_type or "no content type"
+    expect.that(seen == "application/json", "application/json", seen, exchange)
+
+
+@check("answer.access-token", grant=grants)
+def check_access_token(service: Service, grant: str) -> None:
+    """The answer has an access token that is a string and not empty."""
+    exchange, value = _member(service, grant, "access_token")
+    _expect_string(exchange, "access_token", value)
+
+
+@check("answer.token-type", grant=grants)
+def check_token_type(service: Service, grant: str) -> None:
+    """The token type is bearer, in any case."""
+    exchange, value = _member(service, grant, "token_type")
+    holds = isinstance(value, str) and value.lower() == "bearer"
+    expect.that(holds, "token_type bearer", f"{value!r}", exchange)
+
+
+@check("answer.token-type-lower-case", grant=grants)
+def check_token_type_lower_case(service: Service, grant: str) -> None:
+    """The token type is written in lower case, as the documents print it."""
+    exchange, value = _member(service, grant, "token_type")
+    if not isinstance(value, str) or value.lower() != "bearer":
+        raise Inconclusive("there is no token type bearer whose case could be judged")
+    expect.that(value == "bearer", "token_type in lower case", f"{value!r}", exchange)
+
+
+@check("answer.expires-in", grant=grants)
+def check_expires_in(service: Service, grant: str) -> None:
+    """The lifetime in the answer is the documented one, a JSON number of seconds."""
+    exchange, value = _member(service, grant, "expires_in")
+    documented = service.contract.lifetimes["access_token"].seconds
+    holds = isinstance(value, int | float) and not isinstance(value, bool) and value == documented
+    expect.that(holds, f"expires_in to be the number {documented:g}", f"{value!r}", exchange)
+
+
+@check("answer.refresh-token", grant=grants)
+def check_refresh_token(service: Service, grant: str) -> None:
+    """A refresh token comes with the access token, a string and not empty."""
+    exchange, value = _member(service, grant, "refresh_token")
+    _expect_string(exchange, "refresh_token", value)
+
+
+@check("answer.scope-present", grant=grants)
+def check_scope_present(service: Service, grant: str) -> None:
+    """The answer has a member `scope`."""
+    exchange, _ = _answered(service, grant)
+    expect.that("scope" in exchange.members, "a member scope", describe(exchange), exchange)
+
+
+@check("answer.scope-null", grant=grants)
+def check_scope_null(service: Service, grant: str) -> None:
+    """Where no scope was asked for, the member `scope` is null."""
+    exchange, _ = _answered(service, grant)
+    if "scope" not in exchange.members:
+        raise Inconclusive("there is no member scope whose value could be judged")
+    value = exchange.members["scope"]
+    expect.that(value is None, "scope to be null", f"{value!r}", exchange)
+
+
+@check("answer.no-other-members", grant=grants)
+def check_no_other_members(service: Service, grant: str) -> None:
+    """The answer has no member that the documents do not show."""
+    exchange, _ = _answered(service, grant)
+    others = sorted(set(exchange.members) - _SHOWN)
+    expect.that(not others, "no other member", ", ".join(others), exchange)
+
+
+@check("answer.no-store", grant=grants)
+def check_no_store(service: Service, grant: str) -> None:
+    """The answer must not be kept by a cache: `Cache-Control: no-store`."""
+    exchange, response = _answered(service, grant)
+    seen = ", ".join(response.header_values("Cache-Control"))
+    directives = {part.strip().lower() for part in seen.split(",")}
+    expect.that(
+        "no-store" in directives, "Cache-Control: no-store", seen or "no such header", exchange
+    )
+
+
+@check("answer.no-cache", grant=grants)
+def check_no_cache(service: Service, grant: str) -> None:
+    """The answer tells old caches too: `Pragma: no-cache`."""
+    exchange, response = _answered(service, grant)
+    seen = ", ".join(response.header_values("Pragma"))
+    expect.that("no-cache" in seen.lower(), "Pragma: no-cache", seen or "no such header", exchange)
+
+
+def _expect_string(exchange: Exchange, name: str, value: object) -> None:
+    seen = "no such member" if name not in exchange.members else type(value).__name__
+    if value == "":
+        seen = "an empty string"
+    expect.that(isinstance(value, str) and value != "", f"{name} to be a string", seen, exchange)

@@ -1,0 +1,124 @@
+"""Whose data a token opens: the client owner's, or the user's who granted it, and nobody else's."""
+
+from __future__ import annotations
+
+from conformance.checks import expect
+from conformance.checks.catalogue import check
+from conformance.checks.marker import marked
+from conformance.checks.spans import origins, placements
+from conformance.targets import Service, Tokens
+from conformance.verdict import Inconclusive
+
+
+_TIMES = 5
+_REFRESHES = 3
+
+
+def _expect_subject(service: Service, tokens: Tokens, placement: str | None = None) -> None:
+    if tokens.subject is None:
+        raise Inconclusive("the target file does not say whose id to expect", "identity_probe")
+    seen = service.whoami(tokens.access_token, placement)
+    which = "the expected user" if seen == tokens.subject else "another user"
+    expect.that(
+        seen == tokens.subject, "the token to stand for its own user", which, tokens.exchange
+    )
+
+
+@check("association.owner")
+def check_owner(service: Service) -> None:
+    """A client_credentials token stands for the user that the client belongs to."""
+    _expect_subject(service, service.tokens("client_credentials"))
+
+
+@check("association.owner-stable")
+def check_owner_stable(service: Service) -> None:
+    """Every client_credentials token stands for that user, also after another user has logged in."""
+    for turn in range(_TIMES):
+        if turn == _TIMES // 2:
+            service.tokens("authorization_code")
+        _expect_subject(service, service.tokens("client_credentials"))
+
+
+@check("association.clients-apart")
+def check_clients_apart(service: Service) -> None:
+    """The owners of two clients do not mix when their grants interleave."""
+    one, other = service.client_for("client_credentials"), service.client("other_client")
+    if one.owner == other.owner:
+        raise Inconclusive("both clients have one owner", "two_owners")
+    for _ in range(2):
+        held = [service.tokens("client_credentials", client=client) for client in (one, other)]
+        for tokens in held:
+            _expect_subject(service, tokens)
+
+
+@check("association.user")
+def check_user(service: Service) -> None:
+    """A token from a code stands for the user who granted it, not for the client's owner."""
+    client, user = service.client_for("authorization_code"), service.user()
+    if user.id == client.owner:
+        raise Inconclusive(
+            "the user owns the client, so the two cannot be told apart", "two_owners"
+        )
+    _expect_subject(service, service.tokens("authorization_code"))
+
+
+@check("association.users-apart")
+def check_users_apart(service: Service) -> None:
+    """Two users of one client stay apart when their codes are redeemed crosswise."""
+    codes = [service.code(user=service.user(role)) for role in ("user", "other_user")]
+    for code in reversed(codes):
+        _expect_subject(service, service.tokens("authorization_code", code=code))
+
+
+@check("association.refreshed", origin=origins)
+def check_refreshed(service: Service, origin: str) -> None:
+    """The user stays the same through a chain of refreshes."""
+    tokens = service.tokens(origin)
+    for _ in range(_REFRESHES):
+        tokens = service.refreshed(tokens)
+        _expect_subject(service, tokens)
+
+
+@check("association.placement", placement=placements)
+def check_placement(service: Service, placement: str) -> None:
+    """A token stands for the same user wherever it travels."""
+    for origin in service.origins():
+        _expect_same_data(service, service.tokens(origin), placement)
+
+
+@check("association.data", origin=origins)
+def check_data(service: Service, origin: str) -> None:
+    """What is written with one token of a user is read with the next, and by nobody else."""
+    writer = service.tokens(origin)
+    with marked(service, writer.access_token) as marker:
+        if not marker.seen_by(writer.access_token):
+            raise Inconclusive("what was written cannot be read back", "mutations")
+        own = marker.seen_by(service.tokens(origin).access_token)
+        foreign = marker.seen_by(_stranger(service, origin).access_token)
+        expect.that(own, "the same user to read what was written", "it was not there")
+        expect.that(not foreign, "another user not to see what was written", "it was there")
+
+
+def _stranger(service: Service, origin: str) -> Tokens:
+    other = "authorization_code" if origin == "client_credentials" else "client_credentials"
+    return service.tokens(other)
+
+
+def _expect_same_data(service: Service, tokens: Tokens, placement: str) -> None:
+    identity = service.live.identity
+    carriers = service.contract.placements[placement].operations
+    if identity and identity.operation in carriers:
+        _expect_subject(service, tokens, placement)
+        return
+    mutation = service.contract.mutation
+    if mutation is None or not {mutation.write, mutation.read} & set(carriers):
+        raise Inconclusive(f"no probe reads a token in {placement}", "identity_probe")
+    writing = placement if mutation.write in carriers else None
+    reading = placement if mutation.read in carriers else None
+    token = tokens.access_token
+    with marked(service, token) as control:
+        if not control.seen_by(token):
+            raise Inconclusive("what was written cannot be read back", "mutations")
+    with marked(service, token, writing) as marker:
+        seen = marker.seen_by(token, reading)
+        expect.that(seen, "the token to stand for the same user", "what was written was not there")

@@ -1,0 +1,289 @@
+"""The authorization endpoint: who may get a code, and how it comes back (RFC 6749 section 4.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import parse_qsl, urlsplit
+
+from conformance.checks import expect
+from conformance.checks.catalogue import check
+from conformance.checks.mutations import made_up
+from conformance.targets import Client, Service, User, Visit
+from conformance.verdict import Inconclusive
+from conformance.wire import Exchange
+
+_STATE = "a b/c?d=e&f+g%h~"
+_FOREIGN = "https://attacker.example/callback"
+# What may come with a code that nobody asked for: `iss` is RFC 9207.
+_TOLERATED = {"code", "iss"}
+
+
+def _client(service: Service) -> Client:
+    return service.client_for("authorization_code")
+
+
+def _stranger_pair(service: Service) -> tuple[Client, User]:
+    """Return the client and the user who meet in no other check, so that no consent is remembered."""
+    roles = ("other_client", "other_user")
+    if service.live.client(roles[0]) and service.live.user(roles[1]):
+        return service.client(roles[0]), service.user(roles[1])
+    return _client(service), service.user()
+
+
+def _allowed(service: Service, client: Client | None = None, **extra: str) -> tuple[Visit, str]:
+    """Let the user allow a request; return the visit and the URL that the browser was sent to."""
+    client = client or _client(service)
+    url = service.authorize_url(client, **extra)
+    visit = service.visit(url, service.user(), redirect_uri=client.redirect_uri)
+    if visit.redirect is None:
+        raise Inconclusive("the user allowed it, and no redirect came", "redirect_capture")
+    return visit, visit.redirect
+
+
+def _led_to(service: Service, url: str, redirect_uri: str) -> str | None:
+    """Return where a bent request leads a user who allows all, or None where it ends on a page."""
+    try:
+        return service.visit(url, service.user(), redirect_uri=redirect_uri).redirect
+    except Inconclusive:
+        return None
+
+
+@contextmanager
+def _code_twins(service: Service) -> Iterator[None]:
+    """Show before and after that an unbent authorization request yields a code."""
+    service.code()
+    yield
+    service.code()
+
+
+@check("authorize.page")
+def check_page(service: Service) -> None:
+    """The documented authorization request shows the user a page."""
+    visit = service.visit(service.authorize_url(_client(service)), None)
+    seen = f"status {visit.last.status}"
+    expect.that(visit.redirect is None and visit.last.status == 200, "a page", seen, visit.last)  # noqa: PLR2004
+
+
+@check("authorize.without-secret")
+def check_without_secret(service: Service) -> None:
+    """A code is given to a request that carries no client secret."""
+    client = _client(service)
+    visit = service.visit(
+        service.authorize_url(client), service.user(), redirect_uri=client.redirect_uri
+    )
+    expect.that(visit.code is not None, "a code", "none", visit.last)
+
+
+@check("authorize.login-required")
+def check_login_required(service: Service) -> None:
+    """Nobody gets a code before a user has logged in."""
+    with _code_twins(service):
+        visit = service.visit(service.authorize_url(_client(service)), None)
+        expect.that(visit.code is None, "no code before a login", "a code", visit.last)
+
+
+@check("authorize.consent-required")
+def check_consent_required(service: Service) -> None:
+    """Nobody gets a code before the user has allowed it."""
+    client, user = _stranger_pair(service)
+    with _code_twins(service):
+        url = service.authorize_url(client)
+        visit = service.visit(url, user, "leave", redirect_uri=client.redirect_uri)
+        if visit.code is not None and service.live.kind == "remote":
+            raise Inconclusive(
+                "the service may remember an earlier consent (reading KMA-29)", "fresh_user"
+            )
+        expect.that(visit.code is None, "no code before the user allowed it", "a code", visit.last)
+
+
+@check("authorize.denied")
+def check_denied(service: Service) -> None:
+    """A user who refuses gives no code."""
+    visit = _denied(service)
+    expect.that(visit.code is None, "no code after a refusal", "a code", visit.last)
+
+
+@check("authorize.denial-error")
+def check_denial_error(service: Service) -> None:
+    """A refusal is reported to the client as access_denied (RFC 6749 section 4.1.2.1)."""
+    visit = _denied(service)
+    error = dict(_query(visit.redirect or "")).get("error")
+    seen = repr(error) if error else "no error in the redirect"
+    expect.that(error == "access_denied", "error=access_denied", seen, visit.last)
+
+
+@check("authorize.returns")
+def check_returns(service: Service) -> None:
+    """The browser comes back to the redirect_uri that was sent."""
+    client = _client(service)
+    visit = service.visit(
+        service.authorize_url(client), service.user(), redirect_uri=client.redirect_uri
+    )
+    seen = urlsplit(visit.redirect or "")
+    holds = seen[:3] == urlsplit(client.redirect_uri)[:3]
+    expect.that(
+        holds, "a redirect to the redirect_uri", f"{seen.netloc}{seen.path}" or "none", visit.last
+    )
+
+
+@check("authorize.code-in-query")
+def check_code_in_query(service: Service) -> None:
+    """The code comes as one query parameter."""
+    visit, redirect = _allowed(service)
+    codes = [value for name, value in _query(redirect) if name == "code"]
+    seen = f"{len(codes)} in the query" + (", a fragment" if urlsplit(redirect).fragment else "")
+    expect.that(len(codes) == 1 and codes[0] != "", "one code in the query", seen, visit.last)
+
+
+@check("authorize.only-code")
+def check_only_code(service: Service) -> None:
+    """Nothing but the code is added to the redirect_uri where no state was sent."""
+    visit, redirect = _allowed(service)
+    own = {name for name, _ in _query(_client(service).redirect_uri)}
+    others = sorted({name for name, _ in _query(redirect)} - own - _TOLERATED)
+    expect.that(not others, "only a code", ", ".join(others), visit.last)
+
+
+@check("authorize.query-kept")
+def check_query_kept(service: Service) -> None:
+    """A query that the redirect_uri has of its own is kept."""
+    client = _client_with_query(service)
+    visit, redirect = _allowed(service, client)
+    own, seen = _query(client.redirect_uri), _query(redirect)
+    lost = [name for name, value in own if (name, value) not in seen]
+    expect.that(not lost, "the redirect_uri's own query", f"lost: {', '.join(lost)}", visit.last)
+
+
+@check("authorize.code-escaped")
+def check_code_escaped(service: Service) -> None:
+    """The code is encoded for a query, so that decoding it once gives the code."""
+    visit, redirect = _allowed(service)
+    raw = [
+        part.partition("=")[2]
+        for part in urlsplit(redirect).query.split("&")
+        if part.startswith("code=")
+    ]
+    holds = all(re.fullmatch(r"(?:[A-Za-z0-9._~*-]|%[0-9A-Fa-f]{2})+", one) for one in raw)
+    expect.that(holds, "a code encoded for a query", "characters that are not", visit.last)
+
+
+@check("authorize.secret-not-shown")
+def check_secret_not_shown(service: Service) -> None:
+    """The client secret is on no page, in no cookie and in no redirect that the user meets."""
+    client = _client(service)
+    with service.watched() as exchanges:
+        _allowed(service, client)
+    found = next((one for one in exchanges if _carries(one, client.secret)), None)
+    expect.that(found is None, "no client secret on the user's side", "it was there", found)
+
+
+@check("authorize.secret-not-forwarded")
+def check_secret_not_forwarded(service: Service) -> None:
+    """A client secret that was sent by mistake is not passed on to the redirect_uri."""
+    client = _client(service)
+    redirect = _led_to(
+        service, service.authorize_url(client, client_secret=client.secret), client.redirect_uri
+    )
+    expect.that(
+        client.secret not in (redirect or ""), "no client secret in the redirect", "it was there"
+    )
+
+
+@check("authorize.unknown-client")
+def check_unknown_client(service: Service) -> None:
+    """A client_id that was never registered causes no redirect (RFC 6749 section 4.1.2.1)."""
+    client = _client(service)
+    with _code_twins(service):
+        url = service.authorize_url(client, client_id=made_up(service, client.id))
+        redirect = _led_to(service, url, client.redirect_uri)
+        expect.that(redirect is None, "no redirect for an unknown client", "a redirect")
+
+
+@check("authorize.foreign-redirect-uri")
+def check_foreign_redirect_uri(service: Service) -> None:
+    """A redirect_uri that was never registered is not redirected to (RFC 6749 section 3.1.2.4)."""
+    with _code_twins(service):
+        url = service.authorize_url(_client(service), redirect_uri=_FOREIGN)
+        redirect = _led_to(service, url, _FOREIGN)
+        expect.that(redirect is None, "no redirect to an unregistered redirect_uri", "a redirect")
+
+
+@check("authorize.state")
+def check_state(service: Service) -> None:
+    """The state comes back with the code, byte for byte."""
+    visit, redirect = _allowed(service, state=_STATE)
+    seen = [value for name, value in _query(redirect) if name == "state"]
+    expect.that(
+        seen == [_STATE], "the state that was sent", f"{seen}" if seen else "none", visit.last
+    )
+
+
+@check("authorize.missing-response-type")
+def check_missing_response_type(service: Service) -> None:
+    """A request without response_type is answered with an error and no code."""
+    _expect_error(service, service.authorize_url(_client(service), without=("response_type",)))
+
+
+@check("authorize.unsupported-response-type")
+def check_unsupported_response_type(service: Service) -> None:
+    """A response_type that the service does not know is answered with an error and no code."""
+    _expect_error(service, service.authorize_url(_client(service), response_type="no_such_type"))
+
+
+@check("authorize.unknown-parameter")
+def check_unknown_parameter(service: Service) -> None:
+    """A parameter that nobody has defined is ignored."""
+    visit, _ = _allowed(service, x_unknown="1")
+    expect.that(visit.code is not None, "a code", "none", visit.last)
+
+
+@check("authorize.framing")
+def check_framing(service: Service) -> None:
+    """The pages where a user decides refuse to be framed (RFC 6749 section 10.13)."""
+    client = _client(service)
+    visit = service.visit(service.authorize_url(client), None)
+    response = visit.last.response
+    if response is None or response.media_type != "text/html":
+        raise Inconclusive("there is no page that could be judged")
+    policy = " ".join(response.header_values("Content-Security-Policy"))
+    refuses = "frame-ancestors" in policy or response.header("X-Frame-Options") is not None
+    expect.that(refuses, "X-Frame-Options or frame-ancestors", "neither", visit.last)
+
+
+def _denied(service: Service) -> Visit:
+    client, user = _stranger_pair(service)
+    with _code_twins(service):
+        url = service.authorize_url(client)
+        visit = service.visit(url, user, "deny", redirect_uri=client.redirect_uri)
+    if "deny" not in visit.steps:
+        raise Inconclusive("the user was not asked (reading KMA-29)", "fresh_user")
+    return visit
+
+
+def _expect_error(service: Service, url: str) -> None:
+    with _code_twins(service):
+        redirect = _led_to(service, url, _client(service).redirect_uri)
+        names = {name for name, _ in _query(redirect or "")}
+        expect.that("code" not in names, "no code", "a code")
+        expect.that("error" in names, "an error in the redirect", "none")
+
+
+def _client_with_query(service: Service) -> Client:
+    for role in ("client", "other_client"):
+        found = service.live.client(role)
+        if found and urlsplit(found.redirect_uri).query:
+            return found
+    raise Inconclusive("no client's redirect_uri has a query", "client_with_query_uri")
+
+
+def _query(url: str) -> list[tuple[str, str]]:
+    return parse_qsl(urlsplit(url).query, keep_blank_values=True)
+
+
+def _carries(exchange: Exchange, secret: str) -> bool:
+    response = exchange.response
+    if response is None:
+        return False
+    return secret in response.text or any(secret in value for _, value in response.headers)

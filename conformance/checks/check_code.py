@@ -1,0 +1,96 @@
+"""Authorization codes: used once, by their client, with their redirect_uri, unaltered."""
+
+from __future__ import annotations
+
+from conformance.checks import expect
+from conformance.checks.catalogue import check
+from conformance.checks.mutations import ALTERATIONS, alter, made_up
+from conformance.checks.twins import grant_twins
+from conformance.targets import Service
+from conformance.verdict import Inconclusive
+from conformance.verdict.answer import Answer
+
+GRANT = "authorization_code"
+
+
+@check("code.single-use")
+def check_single_use(service: Service) -> None:
+    """A code that was redeemed is refused the second time."""
+    with grant_twins(service, GRANT):
+        code = service.code()
+        service.tokens(GRANT, code=code)
+        again = service.send(service.grant_request(GRANT, code=code))
+        expect.refused(again, "a code that was already redeemed")
+
+
+@check("code.replay-revokes")
+def check_replay_revokes(service: Service) -> None:
+    """The tokens of a code die when the code is presented again."""
+    code = service.code()
+    tokens = service.tokens(GRANT, code=code)
+    example = service.contract.example
+    before = service.call(example, tokens.access_token)
+    if service.answer(example, before) is not Answer.YES:
+        raise Inconclusive("the token was not accepted even before the replay")
+    replay = service.send(service.grant_request(GRANT, code=code))
+    expect.refused(replay, "a code that was already redeemed")
+    after = service.call(example, tokens.access_token)
+    expect.closed(service, example, after, "a token whose code was replayed")
+
+
+@check("code.client-binding")
+def check_client_binding(service: Service) -> None:
+    """A code that one client obtained is refused to another."""
+    other = service.client("other_client")
+    with grant_twins(service, GRANT), grant_twins(service, GRANT, client=other):
+        request = service.grant_request(GRANT)
+        stolen = request.replacing(client_id=other.id, client_secret=other.secret)
+        expect.refused(service.send(stolen), "a code of another client")
+
+
+@check("code.redirect-uri-binding")
+def check_redirect_uri_binding(service: Service) -> None:
+    """A code is refused with a redirect_uri other than that of its authorization request."""
+    with grant_twins(service, GRANT):
+        request = service.grant_request(GRANT)
+        bent = request.altering(
+            "redirect_uri", lambda uri: uri + ("&" if "?" in uri else "?") + "x=1"
+        )
+        expect.refused(service.send(bent), "a code with another redirect_uri")
+
+
+@check("code.redirect-uri-required")
+def check_redirect_uri_required(service: Service) -> None:
+    """A code is refused without the redirect_uri of its authorization request."""
+    with grant_twins(service, GRANT):
+        request = service.grant_request(GRANT).without("redirect_uri")
+        expect.refused(service.send(request), "a code without its redirect_uri")
+
+
+@check("code.unknown")
+def check_unknown(service: Service) -> None:
+    """A code that was never issued is refused."""
+    with grant_twins(service, GRANT):
+        request = service.grant_request(GRANT)
+        bent = request.altering("code", lambda code: made_up(service, code))
+        expect.refused(service.send(bent), "a code that was never issued")
+
+
+@check("code.altered", how=ALTERATIONS)
+def check_altered(service: Service, how: str) -> None:
+    """A code with a change in it is refused."""
+    with grant_twins(service, GRANT):
+        request = service.grant_request(GRANT)
+        bent = request.altering("code", lambda code: alter(service, how, code))
+        expect.refused(service.send(bent), f"a code that was {how}")
+
+
+@check("code.survives-stranger")
+def check_survives_stranger(service: Service) -> None:
+    """A failed attempt by another client does not burn a code."""
+    other = service.client("other_client")
+    with grant_twins(service, GRANT):
+        request = service.grant_request(GRANT)
+        stolen = request.replacing(client_id=other.id, client_secret=other.secret)
+        expect.refused(service.send(stolen), "a code of another client")
+        expect.granted(service.send(request), "a code after a stranger's attempt")

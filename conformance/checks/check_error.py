@@ -1,0 +1,165 @@
+"""Refusals: what they say, what they must not say, and that a client's mistake is no 5xx."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from conformance.checks import expect
+from conformance.checks.catalogue import check
+from conformance.checks.mutations import made_up
+from conformance.targets import GrantRequest, Service
+from conformance.verdict import Inconclusive
+from conformance.verdict.answer import Answer, describe, of_grant
+from conformance.wire import Exchange, Response
+
+Mistake = Callable[[Service], GrantRequest]
+
+
+def _mistake(grant: str, bend: Callable[[Service, GrantRequest], GrantRequest]) -> Mistake:
+    return lambda service: bend(
+        service, service.grant_request(grant or next(iter(service.contract.grants)))
+    )
+
+
+def _made_up(name: str) -> Callable[[Service, GrantRequest], GrantRequest]:
+    return lambda service, request: request.altering(name, lambda value: made_up(service, value))
+
+
+# kind of mistake -> a request that makes it; "" is whichever grant the contract has first.
+_MISTAKES: Mapping[str, Mistake] = {
+    "missing-secret": _mistake("", lambda _, request: request.without("client_secret")),
+    "wrong-secret": _mistake("", _made_up("client_secret")),
+    "unknown-client": _mistake("", _made_up("client_id")),
+    "missing-grant-type": _mistake("", lambda _, request: request.without("grant_type")),
+    "unknown-grant-type": _mistake(
+        "", lambda _, request: request.replacing(grant_type="no_such_grant")
+    ),
+    "bad-code": _mistake("authorization_code", _made_up("code")),
+    "bad-refresh-token": _mistake("refresh_token", _made_up("refresh_token")),
+}
+_GRANT_MISTAKES = ("bad-code", "bad-refresh-token")
+_CLIENT_MISTAKES = ("missing-secret", "wrong-secret", "unknown-client")
+
+# Bytes that a careless service stumbles over: input -> how a request is bent to hold them.
+_ODDITIES: Mapping[str, Callable[[GrantRequest], GrantRequest]] = {
+    "long": lambda request: request.replacing(client_secret="x" * 6_000),
+    "nul": lambda request: request.replacing(client_secret="a\0b"),
+    "non-utf-8": lambda request: request.replacing(client_secret="a\udcff\udcfeb"),
+    "non-ascii": lambda request: request.replacing(client_secret="gehäim-☃"),
+    "repeated": lambda request: request.adding(("client_id", "x"), ("client_id", "y")),
+    "missing": lambda request: request.without(*dict(request.parameters)),
+}
+# What a stack trace or a database message looks like, in the languages that servers are written in.
+_INTERNALS = re.compile(
+    r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+|\bat [\w.$<>]+\([\w.]+:\d+\)"
+    r"|\.(?:py|rb|php|java|go|js|ts):\d+|SQLSTATE|syntax error at or near|goroutine \d+ \["
+)
+
+
+def _refusal(service: Service, kind: str) -> tuple[Exchange, Response]:
+    """Make a mistake and return the refusal; whether it is refused is for other checks to judge."""
+    exchange = service.send(_MISTAKES[kind](service))
+    if of_grant(exchange) is not Answer.NO or exchange.response is None:
+        raise Inconclusive(f"the mistake {kind} was not refused: {describe(exchange)}")
+    return exchange, exchange.response
+
+
+@check("error.json", kind=tuple(_MISTAKES))
+def check_json(service: Service, kind: str) -> None:
+    """A refusal at the token endpoint is JSON, or empty."""
+    exchange, response = _refusal(service, kind)
+    seen = response.media_type or "something else"
+    expect.that(response.body == b"" or bool(response.members), "a JSON object", seen, exchange)
+
+
+@check("error.content-type", kind=tuple(_MISTAKES))
+def check_content_type(service: Service, kind: str) -> None:
+    """A refusal with a body says that it is JSON."""
+    exchange, response = _refusal(service, kind)
+    if not response.body:
+        raise Inconclusive("the refusal has no body")
+    seen = response.media_type or "no content type"
+    expect.that(seen == "application/json", "application/json", seen, exchange)
+
+
+@check("error.member", kind=tuple(_MISTAKES))
+def check_member(service: Service, kind: str) -> None:
+    """A refusal names its error (RFC 6749 section 5.2)."""
+    exchange, response = _refusal(service, kind)
+    error = response.members.get("error")
+    expect.that(
+        isinstance(error, str) and error != "", "a member error", describe(exchange), exchange
+    )
+
+
+@check("error.status", kind=tuple(_MISTAKES))
+def check_status(service: Service, kind: str) -> None:
+    """A refusal is 400, or 401 where the client's credentials are at fault."""
+    exchange, response = _refusal(service, kind)
+    allowed = (400, 401) if kind in _CLIENT_MISTAKES else (400,)
+    seen = f"status {response.status}"
+    expect.that(
+        response.status in allowed, f"status {' or '.join(map(str, allowed))}", seen, exchange
+    )
+
+
+@check("error.invalid-grant", kind=_GRANT_MISTAKES)
+def check_invalid_grant(service: Service, kind: str) -> None:
+    """A bad code or refresh token is refused with invalid_grant."""
+    exchange, _ = _refusal(service, kind)
+    expect.error(exchange, "invalid_grant")
+
+
+@check("error.invalid-client", kind=("wrong-secret", "unknown-client"))
+def check_invalid_client(service: Service, kind: str) -> None:
+    """Wrong client credentials are refused with invalid_client."""
+    exchange, _ = _refusal(service, kind)
+    expect.error(exchange, "invalid_client")
+
+
+@check("error.not-cached", kind=tuple(_MISTAKES))
+def check_not_cached(service: Service, kind: str) -> None:
+    """A refusal must not be kept by a cache."""
+    exchange, response = _refusal(service, kind)
+    seen = ", ".join(response.header_values("Cache-Control"))
+    expect.that(
+        "no-store" in seen.lower(), "Cache-Control: no-store", seen or "no such header", exchange
+    )
+
+
+@check("error.no-secrets", kind=tuple(_MISTAKES))
+def check_no_secrets(service: Service, kind: str) -> None:
+    """A refusal repeats no secret that the request held, right or wrong."""
+    request = _MISTAKES[kind](service)
+    exchange = service.send(request)
+    if of_grant(exchange) is not Answer.NO or exchange.response is None:
+        raise Inconclusive(f"the mistake {kind} was not refused: {describe(exchange)}")
+    held = dict(request.parameters)
+    found = [
+        name
+        for name in ("client_secret", "code", "refresh_token")
+        if held.get(name) and held[name] in exchange.response.text
+    ]
+    expect.that(not found, "no secret in the refusal", ", ".join(found), exchange)
+
+
+@check("error.no-internals", kind=tuple(_MISTAKES))
+def check_no_internals(service: Service, kind: str) -> None:
+    """A refusal shows nothing of the service's insides."""
+    exchange, response = _refusal(service, kind)
+    expect.that(_INTERNALS.search(response.text) is None, "no stack trace", "one", exchange)
+
+
+@check("error.robust", input=tuple(_ODDITIES))
+def check_robust(service: Service, input: str) -> None:  # noqa: A002 - the dimension's name in case ids
+    """A client's mistake, however odd, is refused by a 4xx and not answered by a 5xx."""
+    for grant in service.contract.grants:
+        exchange = service.send(_ODDITIES[input](service.grant_request(grant)))
+        if exchange.response is None:
+            raise Inconclusive(f"there was no answer: {describe(exchange)}")
+        seen = describe(exchange)
+        expect.that(exchange.status < 500, "no 5xx for a client's mistake", seen, exchange)  # noqa: PLR2004
+        expect.that(
+            _INTERNALS.search(exchange.response.text) is None, "no stack trace", "one", exchange
+        )

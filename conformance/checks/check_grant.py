@@ -1,0 +1,134 @@
+"""The documented request of every grant, and what may lawfully vary in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import quote, urlencode
+
+from conformance.checks import expect
+from conformance.checks.catalogue import check
+from conformance.checks.spans import grants
+from conformance.checks.twins import grant_twins
+from conformance.contract import Contract
+from conformance.targets import Pairs, Service
+
+# What each grant cannot do without, beside its client's credentials (RFC 6749 sections 4.1.3, 4.4.2, 6).
+_NEEDED = {"authorization_code": "code", "refresh_token": "refresh_token"}
+
+
+def needed_parameters(contract: Contract) -> Iterator[str]:
+    """Yield the parameters that some grant cannot do without."""
+    yield "grant_type"
+    yield from (_NEEDED[grant] for grant in contract.grants if grant in _NEEDED)
+
+
+@check("grant.issues", grant=grants)
+def check_issues(service: Service, grant: str) -> None:
+    """The documented request of a grant yields an access token that opens a resource."""
+    request = service.grant_request(grant)
+    exchange = expect.granted(service.send(request), f"the documented {grant} request")
+    example = service.contract.example
+    call = service.call(example, exchange.members["access_token"])
+    expect.opened(service, example, call, f"the access token of {grant}")
+
+
+@check("grant.parameter-order", grant=grants)
+def check_parameter_order(service: Service, grant: str) -> None:
+    """The order of the parameters does not matter."""
+    with grant_twins(service, grant):
+        for order in _orders(service):
+            exchange = service.send(service.grant_request(grant).arranged(order))
+            expect.granted(exchange, f"{grant} with its parameters in another order")
+
+
+@check("grant.percent-encoding")
+def check_percent_encoding(service: Service) -> None:
+    """Percent-encoding with lower-case digits is decoded like any other, once."""
+    grant = "authorization_code"
+    with grant_twins(service, grant):
+        request = service.grant_request(grant)
+        exchange = service.send_encoded(request, _lower_case_percent)
+        expect.granted(exchange, f"{grant} with lower-case percent-encoding")
+
+
+@check("grant.code-parameter")
+def check_code_parameter(service: Service) -> None:
+    """The code is read from the parameter named `code` and from no other."""
+    grant = "authorization_code"
+    with grant_twins(service, grant):
+        request = service.grant_request(grant)
+        bent = request.without("code").adding(("authorization_code", request.value("code")))
+        expect.refused(service.send(bent), "a code under another name")
+
+
+@check("grant.unknown-parameter", grant=grants)
+def check_unknown_parameter(service: Service, grant: str) -> None:
+    """A parameter that nobody has defined is ignored."""
+    with grant_twins(service, grant):
+        request = service.grant_request(grant).adding(("x_unknown", "1"))
+        expect.granted(service.send(request), f"{grant} with an unknown parameter")
+
+
+@check("grant.blank-parameter", name=needed_parameters)
+def check_blank_parameter(service: Service, name: str) -> None:
+    """A parameter that is sent without a value counts as left out, and a needed one is missed."""
+    with grant_twins(service, _grant_with(service, name)):
+        request = service.grant_request(_grant_with(service, name))
+        expect.refused(service.send(request.replacing(**{name: ""})), f"a blank {name}")
+
+
+@check("grant.repeated-parameter", name=needed_parameters)
+def check_repeated_parameter(service: Service, name: str) -> None:
+    """A request that has a parameter twice is refused."""
+    with grant_twins(service, _grant_with(service, name)):
+        request = service.grant_request(_grant_with(service, name))
+        bent = request.adding((name, request.value(name)))
+        expect.refused(service.send(bent), f"{name} sent twice")
+
+
+@check("grant.missing-type")
+def check_missing_type(service: Service) -> None:
+    """A request without grant_type is refused with invalid_request."""
+    with grant_twins(service, _first(service)):
+        request = service.grant_request(_first(service)).without("grant_type")
+        exchange = expect.refused(service.send(request), "a request without grant_type")
+        expect.error(exchange, "invalid_request")
+
+
+@check("grant.unsupported-type")
+def check_unsupported_type(service: Service) -> None:
+    """A grant_type that the service does not know is refused with unsupported_grant_type."""
+    with grant_twins(service, _first(service)):
+        request = service.grant_request(_first(service)).replacing(grant_type="no_such_grant")
+        exchange = expect.refused(service.send(request), "an unknown grant_type")
+        expect.error(exchange, "unsupported_grant_type")
+
+
+@check("grant.case-sensitive")
+def check_case_sensitive(service: Service) -> None:
+    """A grant_type in another case is another grant_type."""
+    with grant_twins(service, _first(service)):
+        request = service.grant_request(_first(service)).altering("grant_type", str.upper)
+        expect.refused(service.send(request), "a grant_type in upper case")
+
+
+def _first(service: Service) -> str:
+    return next(iter(service.contract.grants))
+
+
+def _grant_with(service: Service, name: str) -> str:
+    found = {parameter: grant for grant, parameter in _NEEDED.items()}
+    return found.get(name, _first(service))
+
+
+def _orders(service: Service) -> tuple[Callable[[Pairs], Pairs], ...]:
+    def shuffled(pairs: Pairs) -> Pairs:
+        return tuple(service.random.sample(pairs, len(pairs)))
+
+    return (lambda pairs: tuple(reversed(pairs)), shuffled)
+
+
+def _lower_case_percent(pairs: Sequence[tuple[str, str]]) -> str:
+    """Encode parameters with lower-case hex digits, which `requests` would turn into upper case."""
+    return re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), urlencode(pairs, quote_via=quote))

@@ -1,0 +1,248 @@
+"""Lifetimes: accepted shortly before the end, refused shortly after, never judged at the limit.
+
+Before counts from when the granting request was sent, after from when its answer had arrived, so
+that the network's time is the target's advantage.
+"""
+
+from __future__ import annotations
+
+
+from collections.abc import Callable
+
+from conformance.checks import expect
+from conformance.checks.catalogue import Hold, Lifetimes, Turn, check
+from conformance.checks.spans import grants, origins, placements
+from conformance.checks.twins import call_twins, grant_twins
+from conformance.targets import Code, Service, Span, Tokens, Window
+from conformance.verdict import Inconclusive
+
+WindowOf = Callable[..., Window]
+
+_DAY = 86_400
+_LATE = 60
+_HESITATION = 10
+_ASIDE = 1.0
+# How long before its margin a positive observation is aimed at, at most: seconds.
+_AIM = 5.0
+_GENERATIONS = {"first": 0, "second": 1, "later": 3}
+_OLD_TOKEN_AGE = {"soon": 5, "late": _LATE}
+
+
+def _before(kind: str) -> WindowOf:
+    """Return the window just before the end of a value of some kind."""
+
+    def window(lifetimes: Lifetimes, issued: Span, **_: str) -> Window:
+        lifetime = lifetimes(kind)
+        closes = issued.sent + lifetime.seconds - lifetime.before
+        return Window(closes - min(_AIM, max(lifetime.before / 2, 0.5)), closes)
+
+    return window
+
+
+def _after(kind: str, *, beyond: float = 0.0) -> WindowOf:
+    """Return the window after the end of a value of some kind, and some seconds beyond."""
+
+    def window(lifetimes: Lifetimes, issued: Span, **_: str) -> Window:
+        lifetime = lifetimes(kind)
+        return Window(issued.received + lifetime.seconds + max(lifetime.after, beyond))
+
+    return window
+
+
+# Authorization codes
+
+
+def _issue_code(service: Service, **_: str) -> Code:
+    return service.code()
+
+
+def _redeem(service: Service, code: Code) -> None:
+    exchange = service.send(service.grant_request("authorization_code", code=code))
+    expect.granted(exchange, "a code shortly before its end")
+
+
+def _expect_dead(service: Service, code: Code) -> None:
+    with grant_twins(service, "authorization_code"):
+        request = service.grant_request("authorization_code", code=code)
+        expect.refused(service.send(request), "a code after its end")
+
+
+@check("lifetime.code-before", hold=Hold("code", _issue_code, _before("code")))
+def check_code_before(service: Service, held: Code) -> None:
+    """A code that was never used still works shortly before its end."""
+    _redeem(service, held)
+
+
+def _code_after(lifetimes: Lifetimes, issued: Span, when: str) -> Window:
+    beyond = {"soon": 0.0, "late": _LATE - lifetimes("code").seconds}[when]
+    return _after("code", beyond=beyond)(lifetimes, issued)
+
+
+@check("lifetime.code-after", hold=Hold("code", _issue_code, _code_after), when=("soon", "late"))
+def check_code_after(service: Service, held: Code, when: str) -> None:  # noqa: ARG001 - spans the cases
+    """A code that was never used is dead shortly after its end."""
+    _expect_dead(service, held)
+
+
+def _code_edge(lifetimes: Lifetimes, issued: Span, side: str) -> Window:
+    end = lifetimes("code").seconds
+    if side == "before":
+        closes = issued.sent + end - _ASIDE / 2
+        return Window(closes - _ASIDE / 2, closes)
+    return Window(issued.received + end + _ASIDE)
+
+
+@check("lifetime.code-edge", hold=Hold("code", _issue_code, _code_edge), side=("before", "after"))
+def check_code_edge(service: Service, held: Code, side: str) -> None:
+    """The limit of a code is the documented second, give or take one."""
+    if not service.clock.movable:
+        raise Inconclusive("a second can only be met on a clock that can be moved", "clock_control")
+    {"before": _redeem, "after": _expect_dead}[side](service, held)
+
+
+@check("lifetime.code-start", turn=Turn.LATE)
+def check_code_start(service: Service) -> None:
+    """The life of a code starts when the user allows it, not when the page opens."""
+    with grant_twins(service, "authorization_code"):
+        longer = service.lifetime("code").seconds + _HESITATION
+        _redeem(service, service.code(hesitating=lambda: _age(service, longer)))
+
+
+# Access tokens
+
+
+def _issue_tokens(service: Service, grant: str, **_: str) -> Tokens:
+    return service.tokens(grant)
+
+
+@check(
+    "lifetime.access-token-before",
+    hold=Hold("access_token", _issue_tokens, _before("access_token")),
+    placement=placements,
+    grant=grants,
+)
+def check_access_token_before(service: Service, held: Tokens, placement: str, grant: str) -> None:
+    """An access token of every grant works, in every place, until shortly before its end."""
+    for name in service.contract.placements[placement].operations:
+        operation = service.contract.operations[name]
+        exchange = service.call(operation, held.access_token, placement)
+        expect.opened(
+            service, operation, exchange, f"a token of {grant} in {placement} before its end"
+        )
+
+
+@check(
+    "lifetime.access-token-after",
+    hold=Hold("access_token", _issue_tokens, _after("access_token")),
+    placement=placements,
+    grant=grants,
+)
+def check_access_token_after(service: Service, held: Tokens, placement: str, grant: str) -> None:
+    """An access token of every grant is dead, in every place, shortly after its end."""
+    fresh = service.tokens(service.origins()[0]).access_token
+    for name in service.contract.placements[placement].operations:
+        operation = service.contract.operations[name]
+        with call_twins(service, operation, fresh, placement):
+            exchange = service.call(operation, held.access_token, placement)
+            expect.closed(
+                service, operation, exchange, f"an expired token of {grant} in {placement}"
+            )
+
+
+# Refresh tokens
+
+
+def _issue_generation(service: Service, origin: str, generation: str) -> Tokens:
+    tokens = service.tokens(origin)
+    for _ in range(_GENERATIONS[generation]):
+        tokens = service.refreshed(tokens)
+    service.refresh_token(tokens)
+    return tokens
+
+
+def _expect_refreshable(service: Service, tokens: Tokens, what: str) -> None:
+    exchange = service.send(service.grant_request("refresh_token", tokens=tokens))
+    expect.granted(exchange, what)
+
+
+@check(
+    "lifetime.refresh-token-before",
+    hold=Hold("refresh_token", _issue_generation, _before("refresh_token")),
+    origin=origins,
+    generation=tuple(_GENERATIONS),
+)
+def check_refresh_token_before(
+    service: Service, held: Tokens, origin: str, generation: str
+) -> None:
+    """A refresh token of every generation works until shortly before its end."""
+    _expect_refreshable(service, held, f"a {generation} refresh token of {origin} before its end")
+
+
+@check(
+    "lifetime.refresh-token-after",
+    hold=Hold("refresh_token", _issue_generation, _after("refresh_token", beyond=_DAY)),
+    origin=origins,
+    generation=tuple(_GENERATIONS),
+)
+def check_refresh_token_after(service: Service, held: Tokens, origin: str, generation: str) -> None:
+    """A refresh token of every generation is dead a day after its end."""
+    with grant_twins(service, "refresh_token"):
+        exchange = service.send(service.grant_request("refresh_token", tokens=held))
+        expect.refused(exchange, f"a {generation} refresh token of {origin} after its end")
+
+
+def _tokens_of(service: Service) -> Tokens:
+    return service.tokens(service.origins()[0])
+
+
+def _two_access_lifetimes(lifetimes: Lifetimes, issued: Span) -> Window:
+    return Window(issued.received + 2 * lifetimes("access_token").seconds)
+
+
+@check(
+    "lifetime.refresh-after-access-expired",
+    hold=Hold("access_token", _tokens_of, _two_access_lifetimes),
+)
+def check_refresh_after_access_expired(service: Service, held: Tokens) -> None:
+    """A refresh works after the access token has expired."""
+    _expect_refreshable(service, held, "a refresh token whose access token has expired")
+
+
+def _age(service: Service, seconds: float) -> None:
+    """Let time pass on a clock that can be moved; raises `Inconclusive` on any other."""
+    if not service.clock.movable:
+        raise Inconclusive("so much time passes only on a clock that can be moved", "clock_control")
+    service.clock.advance(seconds)
+
+
+@check("lifetime.rotation-restarts", turn=Turn.LATE)
+def check_rotation_restarts(service: Service) -> None:
+    """A refresh token that a refresh gave lives its own two weeks (reading KMA-16)."""
+    lifetime = service.lifetime("refresh_token")
+    tokens = service.tokens(service.origins()[0])
+    _age(service, lifetime.seconds / 2)
+    renewed = service.refreshed(tokens)
+    _age(service, lifetime.seconds - lifetime.before - _AIM)
+    _expect_refreshable(service, renewed, "a refresh token in its own last minutes")
+
+
+def _used_refresh_token(service: Service, **_: str) -> Tokens:
+    tokens = service.tokens(service.origins()[0])
+    service.refreshed(tokens)
+    return tokens
+
+
+def _after_use(_: Lifetimes, issued: Span, when: str) -> Window:
+    return Window(issued.received + _OLD_TOKEN_AGE[when])
+
+
+@check(
+    "lifetime.old-refresh-token",
+    hold=Hold("refresh_token", _used_refresh_token, _after_use),
+    when=tuple(_OLD_TOKEN_AGE),
+)
+def check_old_refresh_token(service: Service, held: Tokens, when: str) -> None:  # noqa: ARG001 - spans the cases
+    """A refresh token that was used stays dead: after some seconds and after a minute."""
+    with grant_twins(service, "refresh_token"):
+        exchange = service.send(service.grant_request("refresh_token", tokens=held))
+        expect.refused(exchange, "a refresh token that was used")

@@ -1,0 +1,71 @@
+"""Races: what is used once is used once, also when many try at the same moment.
+
+Connections are opened first and the last bytes held back, so that the requests end together. The
+overlap is shown, not hoped for: a round in which no two requests overlapped proves nothing.
+"""
+
+from __future__ import annotations
+
+from conformance.checks import expect
+from conformance.checks.catalogue import check
+from conformance.targets import Effort, GrantRequest, Service
+from conformance.verdict import Inconclusive
+from conformance.verdict.answer import Answer, of_grant
+from conformance.wire import Exchange
+
+_RACERS = 10
+_ROUNDS = {Effort.SMOKE: 2, Effort.GATE: 5, Effort.DEEP: 20}
+
+
+def overlapping(exchanges: list[Exchange]) -> bool:
+    """Tell whether two answered exchanges were under way at the same moment."""
+    answered = sorted((one for one in exchanges if one.response), key=lambda one: one.sent_at)
+    return any(
+        later.sent_at < earlier.received_at
+        for earlier, later in zip(answered, answered[1:], strict=False)
+    )
+
+
+def _race(service: Service, grant: str) -> None:
+    """Let many redeem one value at once, some rounds; expect at most one success in each."""
+    overlapped, winners = 0, []
+    for _ in range(_ROUNDS[service.effort]):
+        request = service.grant_request(grant)
+        exchanges = service.send_together(request, _RACERS)
+        granted = [one for one in exchanges if of_grant(one) is Answer.YES]
+        winners.append(len(granted))
+        overlapped += overlapping(exchanges)
+        service.observe(f"race.{grant}.successes", winners)
+        service.observe(f"race.{grant}.alive", [_alive(service, request, granted)])
+        expect.that(
+            len(granted) <= 1,
+            "one success at most",
+            f"{len(granted)} successes",
+            granted[-1] if granted else None,
+        )
+    if not overlapped:
+        raise Inconclusive("no two requests overlapped, which proves nothing", "parallel")
+    if not any(winners):
+        raise Inconclusive("none of the racing requests succeeded, which proves nothing")
+
+
+def _alive(service: Service, request: GrantRequest, granted: list[Exchange]) -> int:
+    held = [service.issued(request, one) for one in granted]
+    example = service.contract.example
+    return sum(
+        service.answer(example, service.call(example, one.access_token)) is Answer.YES
+        for one in held
+        if one
+    )
+
+
+@check("race.code", effort=Effort.GATE)
+def check_code(service: Service) -> None:
+    """One code, redeemed by many at once, is redeemed once at most."""
+    _race(service, "authorization_code")
+
+
+@check("race.refresh-token", effort=Effort.GATE)
+def check_refresh_token(service: Service) -> None:
+    """One refresh token, used by many at once, is used once at most."""
+    _race(service, "refresh_token")

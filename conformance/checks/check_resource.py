@@ -1,0 +1,140 @@
+"""The calls that need a token: protected, answered in JSON, and refused as RFC 6750 says."""
+
+from __future__ import annotations
+
+import re
+
+from conformance.checks import expect
+from conformance.checks.catalogue import check
+from conformance.checks.mutations import made_up
+from conformance.checks.spans import operations
+from conformance.checks.twins import call_twins
+from conformance.contract import Operation
+from conformance.targets import Service
+from conformance.verdict import Inconclusive
+from conformance.verdict.answer import Answer, describe
+from conformance.wire import Exchange, Response
+
+_UNAUTHORIZED = 401
+
+
+def _token(service: Service) -> str:
+    return service.tokens(service.origins()[0]).access_token
+
+
+def _answered(service: Service, operation: Operation) -> tuple[Exchange, Response]:
+    """Return the answer to a call with a good token; it must be a success, but may be malformed."""
+    exchange = service.call(operation, _token(service))
+    if exchange.response is None or not 200 <= exchange.status < 300:  # noqa: PLR2004
+        raise Inconclusive(f"{operation.id} was refused: {describe(exchange)}", "resource_endpoint")
+    return exchange, exchange.response
+
+
+@check("resource.example")
+def check_example(service: Service) -> None:
+    """The call that the documents print works as printed."""
+    example = service.contract.example
+    exchange = service.call(example, _token(service))
+    expect.opened(service, example, exchange, "the printed call")
+    expect.that(
+        exchange.status in example.success, "a documented status", describe(exchange), exchange
+    )
+
+
+@check("resource.works", operation=operations)
+def check_works(service: Service, operation: str) -> None:
+    """An operation with a good token is answered with a documented success."""
+    found = service.contract.operations[operation]
+    exchange = expect.opened(service, found, service.call(found, _token(service)), "a good token")
+    expect.that(
+        exchange.status in found.success, "a documented status", describe(exchange), exchange
+    )
+
+
+@check("resource.protected", operation=operations)
+def check_protected(service: Service, operation: str) -> None:
+    """An operation without a token is refused."""
+    found = service.contract.operations[operation]
+    with call_twins(service, found, _token(service), service.placement(found).name):
+        expect.closed(service, found, service.call(found, None), "a request without a token")
+
+
+@check("resource.json", operation=operations)
+def check_json(service: Service, operation: str) -> None:
+    """The answer of an operation is JSON."""
+    exchange, response = _answered(service, service.contract.operations[operation])
+    expect.that(
+        _is_json(response), "a JSON body", response.media_type or "something else", exchange
+    )
+
+
+@check("resource.content-type", operation=operations)
+def check_content_type(service: Service, operation: str) -> None:
+    """The answer of an operation says that it is JSON."""
+    exchange, response = _answered(service, service.contract.operations[operation])
+    seen = response.media_type
+    holds = seen == "application/json" or seen.endswith("+json")
+    expect.that(holds, "a JSON content type", seen or "no content type", exchange)
+
+
+@check("resource.challenge")
+def check_challenge(service: Service) -> None:
+    """A request without a token is answered with a Bearer challenge (RFC 6750 section 3)."""
+    exchange, response = _refused(service, None)
+    challenge = ", ".join(response.header_values("WWW-Authenticate"))
+    expect.that(
+        response.status == _UNAUTHORIZED, "status 401", f"status {response.status}", exchange
+    )
+    seen = challenge.partition(" ")[0] or "no WWW-Authenticate header"
+    expect.that(bool(re.match(r"(?i)bearer( |$)", challenge)), "the scheme Bearer", seen, exchange)
+
+
+@check("resource.no-error-without-token")
+def check_no_error_without_token(service: Service) -> None:
+    """The challenge names no error where no token was sent (RFC 6750 section 3.1)."""
+    exchange, response = _refused(service, None)
+    challenge = ", ".join(response.header_values("WWW-Authenticate"))
+    if not challenge:
+        raise Inconclusive("there is no challenge that could be judged")
+    holds = re.search(r"(?i)\berror\s*=", challenge) is None
+    expect.that(holds, "a challenge without an error", "one with an error", exchange)
+
+
+@check("resource.invalid-token")
+def check_invalid_token(service: Service) -> None:
+    """A bad token is answered with 401 and invalid_token (RFC 6750 section 3.1)."""
+    exchange, response = _refused(service, made_up(service, _token(service)))
+    challenge = ", ".join(response.header_values("WWW-Authenticate"))
+    expect.that(
+        response.status == _UNAUTHORIZED, "status 401", f"status {response.status}", exchange
+    )
+    holds = re.search(r'(?i)\berror\s*=\s*"?invalid_token\b', challenge) is not None
+    expect.that(
+        holds, 'a challenge with error="invalid_token"', challenge or "no challenge", exchange
+    )
+
+
+@check("resource.unsupported-method")
+def check_unsupported_method(service: Service) -> None:
+    """What an undocumented method is answered with is recorded."""
+    example = service.contract.example
+    used = {one.method for one in service.contract.operations.values() if one.path == example.path}
+    method = next(one for one in ("PATCH", "DELETE", "PUT", "POST") if one not in used)
+    exchange = service.wire.send(method, service.live.url_of(example))
+    service.observe("resource.unsupported_method_status", exchange.status)
+
+
+def _refused(service: Service, token: str | None) -> tuple[Exchange, Response]:
+    example = service.contract.example
+    exchange = service.call(example, token)
+    if service.answer(example, exchange) is not Answer.NO or exchange.response is None:
+        raise Inconclusive(f"the request was not refused: {describe(exchange)}")
+    return exchange, exchange.response
+
+
+def _is_json(response: Response) -> bool:
+    try:
+        _ = response.json
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,146 @@
+"""The values that are issued: fresh, hard to guess, of the documented shape, and opaque."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import os.path
+import re
+import string
+from collections.abc import Iterable, Sequence
+
+from conformance.checks import expect
+from conformance.checks.catalogue import check
+from conformance.checks.spans import VALUES
+from conformance.targets import Effort, Service
+from conformance.verdict import NotApplicable
+
+_GUESS_BITS = 128  # RFC 6749 section 10.10: the chance of a guess is at most 2^-128
+_ALPHABETS = tuple(
+    frozenset(alphabet)
+    for alphabet in (
+        "0123456789abcdef",
+        "0123456789ABCDEF",
+        string.ascii_lowercase + string.digits,
+        string.ascii_uppercase + string.digits,
+        string.ascii_letters + string.digits,
+        string.ascii_letters + string.digits + "-_",
+    )
+)
+_VISIBLE = string.ascii_letters + string.digits + string.punctuation
+_HOW_MANY = {Effort.SMOKE: 4, Effort.GATE: 8, Effort.DEEP: 24}
+
+
+@check("value.shape", value=VALUES)
+def check_shape(service: Service, value: str) -> None:
+    """A value has the shape that the documents show."""
+    if value not in service.contract.values:
+        raise NotApplicable(f"the contract shows no shape for {value}")
+    pattern = re.compile(service.contract.values[value])
+    for issued in _issued(service, value, 2):
+        expect.that(
+            pattern.fullmatch(issued) is not None,
+            f"{value} to match {pattern.pattern}",
+            _shape(issued),
+        )
+
+
+@check("value.visible-ascii", value=VALUES)
+def check_visible_ascii(service: Service, value: str) -> None:
+    """A value is made of visible ASCII characters (RFC 6749 appendix A.11, A.12, A.17)."""
+    for issued in _issued(service, value, 2):
+        visible = all(" " <= character <= "~" for character in issued)
+        expect.that(visible, f"{value} in visible ASCII", _shape(issued))
+
+
+@check("value.fresh", value=VALUES)
+def check_fresh(service: Service, value: str) -> None:
+    """No value is issued twice, and no two kinds of value are the same."""
+    issued = _issued(service, value, _HOW_MANY[service.effort])
+    expect.that(len(set(issued)) == len(issued), f"every {value} to be new", "the same value twice")
+
+
+@check("value.distinct")
+def check_distinct(service: Service) -> None:
+    """The access token and the refresh token of one answer differ."""
+    for grant in service.origins():
+        tokens = service.tokens(grant)
+        differ = tokens.access_token != tokens.refresh_token
+        expect.that(differ, "two different values", "the same value twice", tokens.exchange)
+
+
+@check("value.entropy", value=VALUES)
+def check_entropy(service: Service, value: str) -> None:
+    """A value cannot be guessed from those issued before it."""
+    issued = _issued(service, value, _HOW_MANY[service.effort])
+    bits = estimated_bits(issued)
+    service.observe(f"entropy.{value}", round(bits))
+    service.observe(f"length.{value}", sorted({len(one) for one in issued}))
+    expect.that(
+        bits >= _GUESS_BITS, f"at least {_GUESS_BITS} bits in {value}", f"about {bits:.0f} bits"
+    )
+
+
+@check("value.opaque", value=VALUES)
+def check_opaque(service: Service, value: str) -> None:
+    """A value carries no secret, neither plainly nor in base64."""
+    client, user = service.client_for("authorization_code"), service.user()
+    secrets = {
+        "the client's secret": client.secret,
+        "a password": user.password,
+        "a user's name": user.name,
+    }
+    for issued in _issued(service, value, 1):
+        text = issued + " ".join(_decoded(issued))
+        found = [name for name, secret in secrets.items() if secret and secret in text]
+        expect.that(not found, f"nothing of value in {value}", ", ".join(found))
+
+
+def estimated_bits(values: Sequence[str]) -> float:
+    """Estimate from above how many bits of a value an attacker has to guess who saw the others.
+
+    What all values share at their beginning or end counts nothing; the rest counts by the smallest
+    alphabet that holds it. Values that are numbers count by how far apart they lie.
+    """
+    numbers = [int(value) for value in values if value.isdecimal()]
+    if len(numbers) == len(values):
+        return math.log2(max(max(numbers) - min(numbers), 1))
+    rest = len(min(values, key=len)) - _shared(values) - _shared([value[::-1] for value in values])
+    seen = set("".join(values))
+    size = next((len(alphabet) for alphabet in _ALPHABETS if seen <= alphabet), len(_VISIBLE))
+    return max(rest, 0) * math.log2(size)
+
+
+def _shared(values: Sequence[str]) -> int:
+    """Return how many characters all values begin with; one alone may be chance."""
+    shared = len(os.path.commonprefix(list(values)))
+    return shared if shared > 1 else 0
+
+
+def _issued(service: Service, value: str, how_many: int) -> list[str]:
+    """Obtain fresh values of a kind, from every grant that gives them, in turn."""
+    if value == "code":
+        return [service.code().value for _ in range(how_many)]
+    origins = service.origins()
+    grants = [origins[turn % len(origins)] for turn in range(how_many)]
+    tokens = [service.tokens(grant) for grant in grants]
+    tokens += [service.refreshed(tokens[0])]
+    if value == "refresh_token":
+        return [service.refresh_token(one) for one in tokens]
+    return [one.access_token for one in tokens]
+
+
+def _shape(value: str) -> str:
+    kinds = {"letters": str.isalpha, "digits": str.isdigit}
+    seen = [name for name, belongs in kinds.items() if any(map(belongs, value))]
+    others = sorted({one for one in value if not one.isalnum()})
+    return f"{len(value)} characters: {', '.join([*seen, *map(repr, others)])}"
+
+
+def _decoded(value: str) -> Iterable[str]:
+    for part in (value, *value.split(".")):
+        try:
+            yield base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("utf-8", "replace")
+        except (binascii.Error, ValueError):
+            continue

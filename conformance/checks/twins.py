@@ -1,0 +1,67 @@
+"""Positive twins: the same request without the mutation, before and after a negative check.
+
+A refusal proves something only where the unbent request is accepted. Twins run on grants of their
+own and in a seeded number, so that a target that alternates between yes and no cannot pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from conformance.contract import Operation
+from conformance.targets import Effort, Service
+from conformance.verdict import Inconclusive
+from conformance.verdict.answer import Answer, describe, of_grant
+from conformance.wire import Exchange
+
+Twin = Callable[[], tuple[Answer, Exchange]]
+_MOST = {Effort.SMOKE: 1, Effort.GATE: 2, Effort.DEEP: 4}
+
+
+@contextmanager
+def twins(service: Service, twin: Twin) -> Iterator[None]:
+    """Run the twin some times before and some after the block; raises `Inconclusive` if one fails.
+
+    A twin that fails afterwards outranks a violation found in the block: a target that refuses
+    what it should accept says nothing by accepting what it should refuse.
+    """
+    most = _MOST[service.effort]
+    _run(twin, service.random.randint(1, most), "before")
+    try:
+        yield
+    finally:
+        _run(twin, service.random.randint(1, most), "after")
+
+
+def grant_twins(service: Service, grant: str, **how: Any) -> AbstractContextManager[None]:  # noqa: ANN401
+    """Return twins that make the documented request of a grant, each time with fresh values."""
+
+    def twin() -> tuple[Answer, Exchange]:
+        exchange = service.send(service.grant_request(grant, **how))
+        return of_grant(exchange), exchange
+
+    return twins(service, twin)
+
+
+def call_twins(
+    service: Service, operation: Operation, token: str, placement: str
+) -> AbstractContextManager[None]:
+    """Return twins that call a resource with a good token in a placement."""
+
+    def twin() -> tuple[Answer, Exchange]:
+        exchange = service.call(operation, token, placement)
+        return service.answer(operation, exchange), exchange
+
+    return twins(service, twin)
+
+
+def _run(twin: Twin, times: int, when: str) -> None:
+    for _ in range(times):
+        answer, exchange = twin()
+        if answer is not Answer.YES:
+            raise Inconclusive(
+                f"the positive twin {when} the check was not accepted, so a refusal proves nothing: "
+                f"{describe(exchange)}"
+            )

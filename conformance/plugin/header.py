@@ -1,0 +1,61 @@
+"""The first line of a journal: what the run is, so that a report needs nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import conformance
+from conformance.contract import Contract, Requirement
+from conformance.targets import LiveTarget
+
+if TYPE_CHECKING:
+    from conformance.plugin.session import Session
+
+
+def header(session: Session, live: LiveTarget) -> dict[str, Any]:
+    """Return what is known before the first check runs."""
+    contract = session.contract
+    return {
+        "suite": conformance.__version__,
+        "contract": {"name": contract.name, "version": contract.version, "digest": contract.digest},
+        "target": {"name": live.name, "kind": live.kind, "url": live.endpoints.api},
+        "profile": session.file.profile if session.file else None,
+        "clock": live.clock.name,
+        "consent": live.consent.name,
+        "seed": session.seed,
+        "effort": session.selection.effort.name.lower(),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "selection": {"only": list(session.selection.only)},
+        "cases": [case.id for case in session.cases],
+        "accept": dict(live.file.accept),
+        **promises(contract),
+    }
+
+
+def promises(contract: Contract) -> dict[str, Any]:
+    """Return the documents of a contract and what they demand."""
+    return {
+        "documents": [asdict(document) for document in contract.documents],
+        "requirements": [_requirement(found) for found in contract.requirements],
+        "deviations": [asdict(deviation) for deviation in contract.deviations],
+        "readings": [asdict(reading) for reading in contract.readings],
+    }
+
+
+def _requirement(found: Requirement) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "level": str(found.level),
+        "document": found.document.id,
+        "section": found.section,
+        "source": found.source,
+        "statement": found.statement,
+        "origin": found.origin,
+        "severity": found.severity,
+        "checks": [str(selector) for selector in found.checks],
+        "excluded": found.excluded,
+        "why": found.why,
+        "readings": list(found.readings),
+    }

@@ -1,0 +1,74 @@
+"""Check cases as pytest items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.checks.catalogue import CheckCase
+from conformance.plugin.session import Session
+from conformance.verdict import Judgement
+
+_CATEGORIES = {"passed": "passed", "skipped": "skipped", "failed": "failed", "error": "error"}
+
+
+class NotPassed(Exception):  # noqa: N818 - it carries a verdict through pytest, it is no error
+    """A check case that did not pass; its text holds no secret."""
+
+
+class CheckModule(pytest.Module):
+    """A module of `conformance.checks`: its cases by the contract of this session."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield the cases of the checks that the module defines."""
+        name = f"conformance.checks.{self.path.stem}"
+        for case in Session.of(self.config).cases:
+            if case.check.function.__module__ == name:
+                yield CheckItem.from_parent(self, name=case.id, case=case)
+
+
+class CheckItem(pytest.Item):
+    """One check case."""
+
+    def __init__(self, *, case: CheckCase, **options: Any) -> None:  # noqa: ANN401 - pytest's own
+        super().__init__(**options)
+        self.case = case
+        self.checks = Session.of(self.config)
+        self.judgement: Judgement | None = None
+        for name, value in self.checks.labels(case):
+            self.add_marker(pytest.mark.allure_label(value, label_type=name))
+        self.add_marker(pytest.mark.xdist_group("timeline" if case.check.hold else case.id))
+
+    def runtest(self) -> None:
+        """Run the case at its time; raises `NotPassed`, a skip, or nothing."""
+        self.judgement = self.checks.runner.run(self.case)
+        text = self.checks.safe(self.judgement.reason)
+        outcome = self.checks.shown(self.case, self.judgement).pytest
+        if outcome == "skipped":
+            pytest.skip(text)
+        if outcome != "passed":
+            raise NotPassed(text)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:  # noqa: ANN401
+        """Say what was expected and seen, without a traceback of ours."""
+        if not isinstance(excinfo.value, NotPassed):
+            return self.checks.safe(str(super().repr_failure(excinfo, style)))
+        named = ", ".join(self.checks.requirements(self.case))
+        return "\n".join((self.case.check.sentence, str(excinfo.value), f"requirements: {named}"))
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return where the check stands."""
+        return self.path, self.case.check.function.__code__.co_firstlineno, self.name
+
+
+def describe(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Put a case's verdict into its report."""
+    if not isinstance(item, CheckItem) or item.judgement is None or report.when != "call":
+        return
+    seen = item.checks.shown(item.case, item.judgement)
+    category = "warnings" if seen.letter == "w" else _CATEGORIES[seen.pytest]
+    report.conformance = {"category": category, "letter": seen.letter, "word": seen.word}  # type: ignore[attr-defined]
+    report.user_properties += [("requirement", one) for one in item.checks.requirements(item.case)]

@@ -1,0 +1,96 @@
+"""What a check asks of the token endpoint, and what it holds afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from conformance.targets.window import Span
+from conformance.wire import Exchange
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A registered client, as the target file knows it."""
+
+    role: str
+    id: str
+    secret: str = field(repr=False)
+    redirect_uri: str
+    owner: str | None
+    grants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A resource owner who can log in; `id` is how the identity probe names them."""
+
+    role: str
+    name: str
+    password: str = field(repr=False)
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An authorization code, and what it was issued for."""
+
+    value: str = field(repr=False)
+    client: Client
+    user: User
+    redirect_uri: str
+    issued: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a grant gave; `origin` is the grant that the chain of refreshes began with."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    grant: str
+    origin: str
+    client: Client
+    subject: str | None
+    issued: Span
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRequest:
+    """A request to the token endpoint before it is sent: easy to bend, sent by `Service.send`."""
+
+    grant: str
+    origin: str
+    client: Client
+    subject: str | None
+    parameters: Pairs = field(repr=False)
+
+    def value(self, name: str) -> str:
+        """Return a parameter's value; raises `KeyError`."""
+        return dict(self.parameters)[name]
+
+    def without(self, *names: str) -> GrantRequest:
+        """Return the request with parameters left out."""
+        return self._with(tuple(pair for pair in self.parameters if pair[0] not in names))
+
+    def replacing(self, **values: str) -> GrantRequest:
+        """Return the request with other values in the same places."""
+        return self._with(tuple((name, values.get(name, old)) for name, old in self.parameters))
+
+    def altering(self, name: str, change: Callable[[str], str]) -> GrantRequest:
+        """Return the request with one value changed."""
+        return self.replacing(**{name: change(self.value(name))})
+
+    def adding(self, *pairs: tuple[str, str]) -> GrantRequest:
+        """Return the request with parameters added at its end, repeated ones too."""
+        return self._with((*self.parameters, *pairs))
+
+    def arranged(self, order: Callable[[Pairs], Pairs]) -> GrantRequest:
+        """Return the request with its parameters in another order."""
+        return self._with(order(self.parameters))
+
+    def _with(self, parameters: Pairs) -> GrantRequest:
+        return replace(self, parameters=parameters)

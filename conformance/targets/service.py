@@ -1,0 +1,392 @@
+"""A live target as the checks see it: they ask it for grants, calls and consent, by the contract.
+
+Whatever a check needs before it can judge is asked for here; where the target does not give it,
+`Inconclusive` says which precondition is missing.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from conformance.contract import Contract, Lifetime, Operation, Placement
+from conformance.targets.consent import Decision, Visit
+from conformance.targets.effort import Effort
+from conformance.targets.errors import ConsentError
+from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens, User
+from conformance.targets.live import LiveTarget
+from conformance.targets.window import Span
+from conformance.verdict import Inconclusive
+from conformance.verdict.answer import Answer, carries_token, describe, of_resource
+from conformance.wire import Exchange, RawRequest, send_raw, send_together
+
+# The tables of a target file that can stand in for [client], by the grant that it may not use.
+_SUBSTITUTES = {"client_credentials": "service_client"}
+
+
+class Service:
+    """The target of a run, bound to its contract."""
+
+    def __init__(
+        self,
+        live: LiveTarget,
+        *,
+        seed: int = 0,
+        effort: Effort = Effort.GATE,
+        observe: Callable[[str, object], None] = lambda _name, _value: None,
+        disguise: Callable[[str, str, str], object] = lambda _mutant, _of, _how: None,
+    ) -> None:
+        self.live = live
+        self.contract: Contract = live.contract
+        self.clock = live.clock
+        self.wire = live.wire
+        self.effort = effort
+        self.observe = observe
+        self._disguise = disguise
+        self.seed = seed
+        self.random = random.Random(seed)  # noqa: S311 - it must repeat, not surprise
+
+    def reseed(self, case_id: str) -> None:
+        """Start the dice anew for a check case, so that its run does not depend on the others."""
+        self.random = random.Random(f"{self.seed}:{case_id}")  # noqa: S311
+
+    def bent(self, mutant: str, of: str, how: str) -> str:
+        """Have a value that was made from a secret hidden like the secret, and return it."""
+        self._disguise(mutant, of, how)
+        return mutant
+
+    def lifetime(self, kind: str) -> Lifetime:
+        """Return how long a value of a kind lives, with the target's own margin as a floor."""
+        return self.contract.lifetimes[kind].widened(self.live.file.clock.margin)
+
+    @contextmanager
+    def watched(self) -> Iterator[list[Exchange]]:
+        """Collect the exchanges of a block."""
+        seen: list[Exchange] = []
+        self.wire.listeners.append(seen.append)
+        try:
+            yield seen
+        finally:
+            self.wire.listeners.remove(seen.append)
+
+    @cached_property
+    def solitary(self) -> bool:
+        """Tell whether a second grant ends the first, as it may (reading KMA-28)."""
+        for origin in self.origins():
+            first = self.tokens(origin)
+            self.tokens(origin)
+            exchange = self.call(self.contract.example, first.access_token)
+            if self.answer(self.contract.example, exchange) is Answer.NO:
+                return True
+        return False
+
+    # Parties
+
+    def client(self, role: str = "client") -> Client:
+        """Return a registered client; raises `Inconclusive` where the target file names none."""
+        found = self.live.client(role)
+        if found is None:
+            raise Inconclusive(f"the target file has no [{role}]", _missing(role))
+        return found
+
+    def client_for(self, grant: str) -> Client:
+        """Return the client that may use a grant; raises `Inconclusive`."""
+        for role in ("client", _SUBSTITUTES.get(grant, "client")):
+            found = self.live.client(role)
+            if found and grant in found.grants:
+                return found
+        raise Inconclusive(f"no client in the target file may use {grant}", f"grant:{grant}")
+
+    def user(self, role: str = "user") -> User:
+        """Return a user who can log in; raises `Inconclusive` where the target file names none."""
+        found = self.live.user(role)
+        if found is None:
+            raise Inconclusive(f"the target file has no [{role}]", _missing(role))
+        return found
+
+    # The authorization endpoint
+
+    def authorize_url(self, client: Client, *, without: tuple[str, ...] = (), **extra: str) -> str:
+        """Return the authorization request of a client (RFC 6749 section 4.1.1) as a URL."""
+        parameters = {
+            "client_id": client.id,
+            "response_type": "code",
+            "redirect_uri": client.redirect_uri,
+            **extra,
+        }
+        kept = {name: value for name, value in parameters.items() if name not in without}
+        return f"{self.live.endpoints.authorize}?{urlencode(kept)}"
+
+    def visit(
+        self,
+        url: str,
+        user: User | None,
+        decision: Decision = "allow",
+        *,
+        redirect_uri: str | None = None,
+        hesitating: Callable[[], None] | None = None,
+    ) -> Visit:
+        """Let a user open an authorization request and decide; raises `Inconclusive`.
+
+        `hesitating` is called when the user has seen the page and has not decided yet.
+        """
+        sent_to = redirect_uri or self.client_for("authorization_code").redirect_uri
+        try:
+            return self.live.consent.visit(url, user, decision, sent_to, hesitating)
+        except ConsentError as problem:
+            raise Inconclusive(str(problem), "user_login") from None
+
+    def code(
+        self,
+        client: Client | None = None,
+        user: User | None = None,
+        *,
+        hesitating: Callable[[], None] | None = None,
+    ) -> Code:
+        """Obtain a fresh authorization code; raises `Inconclusive` where none is given."""
+        client = client or self.client_for("authorization_code")
+        user = user or self.user()
+        visit = self.visit(
+            self.authorize_url(client),
+            user,
+            redirect_uri=client.redirect_uri,
+            hesitating=hesitating,
+        )
+        if visit.code is None:
+            raise Inconclusive("the user allowed it, and no code came back", "user_login")
+        return Code(visit.code, client, user, client.redirect_uri, self._span(visit.last))
+
+    # The token endpoint
+
+    def grant_request(
+        self,
+        grant: str,
+        *,
+        client: Client | None = None,
+        user: User | None = None,
+        code: Code | None = None,
+        tokens: Tokens | None = None,
+    ) -> GrantRequest:
+        """Prepare the documented request of a grant, with a fresh code or refresh token in it.
+
+        Raises `Inconclusive` where the target does not yield what the request needs.
+        """
+        if grant == "authorization_code":
+            code = code or self.code(client, user)
+            given = (("code", code.value), ("redirect_uri", code.redirect_uri))
+            return self._request(grant, grant, code.client, code.user.id, given)
+        if grant == "refresh_token":
+            tokens = tokens or self.tokens(self.origins()[0], client=client, user=user)
+            given = (("refresh_token", self.refresh_token(tokens)),)
+            return self._request(grant, tokens.origin, tokens.client, tokens.subject, given)
+        client = client or self.client_for(grant)
+        return self._request(grant, grant, client, client.owner, ())
+
+    def send(self, request: GrantRequest) -> Exchange:
+        """Send a request to the token endpoint, bent or not."""
+        query, form = self._travel(request)
+        return self.wire.send(
+            self.contract.token.method, self.live.endpoints.token, query=query, form=form or None
+        )
+
+    def send_together(self, request: GrantRequest, times: int) -> list[Exchange]:
+        """Send a request to the token endpoint many times at once; raises `Inconclusive`."""
+        return send_together(self.wire, self._by_hand(request, urlencode), times)
+
+    def send_encoded(
+        self, request: GrantRequest, encode: Callable[[Sequence[tuple[str, str]]], str]
+    ) -> Exchange:
+        """Send a request to the token endpoint with its parameters encoded by hand."""
+        return send_raw(self.wire, self._by_hand(request, encode))
+
+    def _by_hand(
+        self, request: GrantRequest, encode: Callable[[Sequence[tuple[str, str]]], str]
+    ) -> RawRequest:
+        query, form = self._travel(request)
+        target, body = encode(query), encode(form).encode()
+        return self.raw_request(
+            self.contract.token.method, self.live.endpoints.token, query=target, form=body
+        )
+
+    def raw_request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Pairs = (),
+        query: str = "",
+        form: bytes = b"",
+        version: str = "HTTP/1.1",
+    ) -> RawRequest:
+        """Compose a request by hand; raises `Inconclusive` where there are no sockets."""
+        if not self.wire.has_sockets:
+            raise Inconclusive("this target is reached without sockets", "raw_http")
+        parts = urlsplit(url)
+        fixed = [
+            ("Host", parts.netloc),
+            ("Connection", "close"),
+            *self.wire.headers.items(),
+            *headers,
+        ]
+        if form:
+            fixed += [
+                ("Content-Type", "application/x-www-form-urlencoded"),
+                ("Content-Length", str(len(form))),
+            ]
+        asked = "&".join(part for part in (parts.query, query) if part)
+        target = (parts.path or "/") + (f"?{asked}" if asked else "")
+        shown = f"{url.partition('?')[0]}{target[len(parts.path or '/') :]}"
+        return RawRequest(method, shown, target, tuple(fixed), form, version)
+
+    def _travel(self, request: GrantRequest) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """Return which parameters of a request travel in the query and which in the form."""
+        operation = self.contract.token
+        travel: dict[str, list[tuple[str, str]]] = {"query": [], "form": []}
+        for name, value in request.parameters:
+            travel[operation.location(name)].append((name, value))
+        return travel["query"], travel["form"]
+
+    def issued(self, request: GrantRequest, exchange: Exchange) -> Tokens | None:
+        """Return the tokens that an answer holds, or None."""
+        if not carries_token(exchange):
+            return None
+        members = exchange.members
+        refresh_token = members.get("refresh_token")
+        return Tokens(
+            access_token=members["access_token"],
+            refresh_token=refresh_token if isinstance(refresh_token, str) else None,
+            grant=request.grant,
+            origin=request.origin,
+            client=request.client,
+            subject=request.subject,
+            issued=self._span(exchange),
+            exchange=exchange,
+        )
+
+    def tokens(self, grant: str, **how: Any) -> Tokens:  # noqa: ANN401 - those of grant_request
+        """Obtain fresh tokens by a grant; raises `Inconclusive` where it yields none."""
+        request = self.grant_request(grant, **how)
+        exchange = self.send(request)
+        tokens = self.issued(request, exchange)
+        if tokens is None:
+            raise Inconclusive(f"{grant} yields no token: {describe(exchange)}", f"grant:{grant}")
+        return tokens
+
+    def refreshed(self, tokens: Tokens) -> Tokens:
+        """Obtain the next tokens of a chain; raises `Inconclusive`."""
+        return self.tokens("refresh_token", tokens=tokens)
+
+    def refresh_token(self, tokens: Tokens) -> str:
+        """Return the refresh token that came with an access token; raises `Inconclusive`."""
+        if tokens.refresh_token is None:
+            raise Inconclusive(f"{tokens.grant} gave no refresh token", "refresh_token")
+        return tokens.refresh_token
+
+    def origins(self) -> tuple[str, ...]:
+        """Return the grants that begin a chain and give a refresh token, by the contract."""
+        return tuple(
+            name
+            for name, grant in self.contract.grants.items()
+            if grant.refresh_token and name != "refresh_token"
+        )
+
+    # Resources
+
+    def call(
+        self,
+        operation: Operation | str,
+        token: str | None,
+        placement: str | None = None,
+        *,
+        also: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **path: object,
+    ) -> Exchange:
+        """Call a resource with a token in a placement (the first that the operation reads).
+
+        `also` names a second placement for the same token.
+        """
+        operation = self.contract.operations[operation] if isinstance(operation, str) else operation
+        carried: dict[str, dict[str, str]] = {
+            "header": dict(headers or {}),
+            "query": {},
+            "form": self.form_of(operation),
+        }
+        if token is not None:
+            for name in (placement, also) if also else (placement,):
+                where = self.placement(operation, name)
+                carried[where.location][where.parameter] = where.prefix + token
+        return self.wire.send(
+            operation.method,
+            self.live.url_of(operation, **path),
+            query=list(carried["query"].items()),
+            form=list(carried["form"].items()) if operation.form else None,
+            headers=carried["header"],
+        )
+
+    def placement(self, operation: Operation, name: str | None = None) -> Placement:
+        """Return a placement that an operation reads; raises `Inconclusive` where it reads none."""
+        for found in self.contract.placements.values():
+            if operation.id in found.operations and name in (None, found.name):
+                return found
+        raise Inconclusive(f"{operation.id} reads no token in {name or 'any place'}", "placement")
+
+    def form_of(self, operation: Operation) -> dict[str, str]:
+        """Return the form fields that an operation needs beside the token."""
+        return {**operation.form_example, **self.live.file.resource.form.get(operation.id, {})}
+
+    def answer(self, operation: Operation, exchange: Exchange) -> Answer:
+        """Say whether a resource was opened."""
+        return of_resource(exchange, operation.markers)
+
+    # Whose token
+
+    def whoami(self, token: str, placement: str | None = None) -> str:
+        """Return the id of the user that a token stands for; raises `Inconclusive`."""
+        probe = self.live.identity
+        if probe is None:
+            raise Inconclusive(
+                "neither contract nor target file has an identity probe", "identity_probe"
+            )
+        exchange = self.call(probe.operation, token, placement)
+        found = _at(exchange.members, probe.pointer)
+        if found is None:
+            problem = f"{probe.operation} says nothing at {probe.pointer}: {describe(exchange)}"
+            raise Inconclusive(problem, "identity_probe")
+        return str(found)
+
+    def _request(
+        self, grant: str, origin: str, client: Client, subject: str | None, given: Pairs
+    ) -> GrantRequest:
+        credentials = (("client_id", client.id), ("client_secret", client.secret))
+        return GrantRequest(
+            grant, origin, client, subject, (("grant_type", grant), *credentials, *given)
+        )
+
+    def _span(self, exchange: Exchange) -> Span:
+        ahead = self.clock.ahead
+        return Span(exchange.sent_at + ahead, exchange.received_at + ahead)
+
+
+_PRECONDITIONS = {"other_client": "two_clients", "other_user": "two_users", "user": "user_login"}
+
+
+def _missing(role: str) -> str:
+    return _PRECONDITIONS.get(role, role)
+
+
+def _at(document: object, pointer: str) -> object:
+    """Return what a JSON Pointer (RFC 6901) leads to, or None."""
+    for step in pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, dict):
+            document = document.get(key)
+        elif isinstance(document, list) and key.isdigit() and int(key) < len(document):
+            document = document[int(key)]
+        else:
+            return None
+    return document
