@@ -58,9 +58,9 @@ class Finder:
         for at in range(0, len(text) - _GRAM + 1, _STRIDE):
             for offset, length in places.get(text[at : at + _GRAM], ()):
                 start = max(at - offset, 0)
-                name = values.get(text[start : start + length])
-                if name is not None:
-                    yield start, start + length, name
+                piece = text[start : start + length]  # shorter than that at the end of the text
+                if piece in values:
+                    yield start, start + len(piece), values[piece]
         yield from self._word_hits(text) if self._words else ()
         yield from self._whole_hits(text) if self._wholes else ()
 
@@ -68,9 +68,9 @@ class Finder:
         for match in _WORD_STARTS.finditer(text):
             start = match.start()
             for length in self._word_lengths:
-                name = self._words.get(text[start : start + length])
-                if name is not None and _WORD_END.match(text, start + length):
-                    yield start, start + length, name
+                piece = text[start : start + length]
+                if piece in self._words and _WORD_END.match(text, start + len(piece)):
+                    yield start, start + len(piece), self._words[piece]
 
     def _whole_hits(self, text: str) -> Iterator[Hit]:
         for match in _WHOLE.finditer(text):

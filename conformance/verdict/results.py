@@ -12,13 +12,11 @@ from conformance.evidence import Record
 from conformance.verdict.exit import headline
 from conformance.verdict.judged import CheckResult, RequirementResult, Results
 from conformance.verdict.outcome import Outcome, Verdict
+from conformance.verdict.table import verdict_of
 
 __all__ = ["CheckResult", "RequirementResult", "Results", "evaluate", "to_json"]
 
 SCHEMA = "conformance-results/1"
-
-# What a broken rule is at each level; an INFO is recorded and breaks nothing.
-_BROKEN = {Level.MUST: Verdict.FAIL, Level.SHOULD: Verdict.WARN, Level.INFO: Verdict.PASS}
 
 # The verdict of a requirement is the first of these that one of its cases has.
 _WORST_FIRST = (
@@ -135,7 +133,7 @@ def _check(
     outcome = Outcome(entry["outcome"])
     return CheckResult(
         id=case_id,
-        verdict=_verdict(outcome, level),
+        verdict=verdict_of(outcome, level),
         outcome=outcome,
         level=level,
         requirements=requirements,
@@ -187,15 +185,11 @@ def _worst(
         {Verdict.INCONCLUSIVE: f"no check is called {', '.join(uncovered)}"} if uncovered else {}
     )
     for case in cases:
-        found.setdefault(_verdict(case.outcome, level), case.reason)
+        found.setdefault(verdict_of(case.outcome, level), case.reason)
     worst = next((one for one in _WORST_FIRST if one in found), None)
     if worst is None:
         return Verdict.INCONCLUSIVE, "no check verifies it"
     return worst, found[worst]
-
-
-def _verdict(outcome: Outcome, level: Level) -> Verdict:
-    return _BROKEN[level] if outcome is Outcome.VIOLATION else Verdict(str(outcome))
 
 
 def _gravity(level: Level) -> int:

@@ -1,0 +1,48 @@
+"""What a reader wants to know first: the rules that are broken, and where that was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conformance.verdict.judged import CheckResult, RequirementResult, Results
+from conformance.verdict.outcome import Verdict
+from conformance.verdict.table import verdict_of
+
+_GRAVEST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.WARN)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A requirement that is broken, and the check cases that broke it."""
+
+    requirement: RequirementResult
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def step(self) -> str:
+        """Return the command that repeats the finding."""
+        return f"conformance run --only {self.requirement.id}"
+
+
+def findings(results: Results) -> tuple[Finding, ...]:
+    """Return the broken requirements, the gravest first, else in the order of their documents."""
+    broken = [one for one in results.requirements if one.verdict in _GRAVEST_FIRST]
+    broken.sort(key=lambda one: _GRAVEST_FIRST.index(one.verdict))
+    return tuple(Finding(one, _breaking(results, one)) for one in broken)
+
+
+def noted(results: Results) -> tuple[CheckResult, ...]:
+    """Return the checks that saw something unexpected which no requirement forbids."""
+    return tuple(
+        check
+        for check in results.checks
+        if check.verdict is Verdict.PASS and check.outcome.value == "violation"
+    )
+
+
+def _breaking(results: Results, requirement: RequirementResult) -> tuple[CheckResult, ...]:
+    return tuple(
+        case
+        for case in results.cases(requirement)
+        if verdict_of(case.outcome, requirement.level) is requirement.verdict
+    )
