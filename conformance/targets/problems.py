@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 Steps = tuple[int | str, ...]
+_IN_TABLE = 2  # steps to a key of a table: [table].key
 
 _EXPECTED = {
     "bool_type": "true or false",
@@ -92,13 +93,18 @@ def _unknown(model: type[BaseModel], data: Mapping[str, Any], steps: Steps) -> s
         name: f"[{name}]" if len(steps) == 1 and name in _tables(model) else name
         for name in _at(model, steps[:-1]).model_fields
     }
-    if not difflib.get_close_matches(word, known, n=1):
-        elsewhere = [name for name, other in _tables(model).items() if word in other.model_fields]
-        if len(steps) > 1 and word in model.model_fields:
-            return f"unknown {noun}; {word} belongs to the top of the file, before any table"
-        if elsewhere:
-            return f"unknown {noun}; {word} belongs to [{elsewhere[0]}]"
-    return f"unknown {noun}; {nearest(word, known)}"
+    home = _home(model, word) if len(steps) == _IN_TABLE else None
+    return f"unknown {noun}; {home or nearest(word, known)}"
+
+
+def _home(model: type[BaseModel], word: str) -> str | None:
+    """Say where a misplaced key belongs, where only one place has it."""
+    if word in _tables(model):
+        return f"[{word}] is a table of its own"
+    found = [f"[{name}]" for name, table in _tables(model).items() if word in table.model_fields]
+    if word in model.model_fields:
+        found.append("the top of the file, before any table")
+    return f"{word} belongs to {found[0]}" if len(found) == 1 else None
 
 
 def _at(model: type[BaseModel], steps: Steps) -> type[BaseModel]:

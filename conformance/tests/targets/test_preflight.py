@@ -1,0 +1,90 @@
+"""A target that cannot be reached is told apart from one that refuses."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from conformance.contract import Contract
+from conformance.targets.errors import Unreachable
+from conformance.targets.file import read
+from conformance.targets.live import LiveTarget, start
+from conformance.targets.preflight import preflight
+from conformance.tests.targets.conftest import Write
+from conformance.tests.targets.site import Reply, open_site
+from conformance.tests.targets.test_file import GOOD
+
+
+def live_at(write: Write, contract: Contract, url: str) -> LiveTarget:
+    """Return a target at `url` that is given a fifth of a second to answer."""
+    endpoints = f'[endpoints]\napi = "{url}"\nauthorize = "{url}/authorize"\n'
+    text = f"{GOOD}{endpoints}[limits]\ntimeout = 0.2\n"
+    with start(read(write(text), {}), contract) as live:
+        return live
+
+
+@contextmanager
+def listening(answer: bytes | None) -> Iterator[str]:
+    """Accept connections and say the same to each: nothing at all (None), or some bytes."""
+    held: list[socket.socket] = []
+
+    def serve(door: socket.socket) -> None:
+        while True:
+            try:
+                held.append(door.accept()[0])
+            except OSError:
+                return
+            if answer is not None:
+                held[-1].recv(65536)
+                held[-1].sendall(answer)
+                held[-1].close()
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=serve, args=(door,))
+        thread.start()
+        yield f"127.0.0.1:{door.getsockname()[1]}"
+        door.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    for one in held:
+        one.close()
+
+
+def test_any_answer_will_do(write: Write, contract: Contract) -> None:
+    """A server that refuses is reachable, and each host is asked once."""
+    with open_site({"GET /": Reply()}) as site:
+        preflight(live_at(write, contract, site.url))
+        assert site.routes == ["GET /authorize"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "scheme", "expected"),
+    [
+        (None, "http", "gave no answer in time. See whether it hangs, or raise `timeout`"),
+        (
+            b"220 mail ready\r\n",
+            "https",
+            "no TLS connection could be made. Look at its certificate",
+        ),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", "http", "broke the connection off"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    write: Write, contract: Contract, answer: bytes | None, scheme: str, expected: str
+) -> None:
+    """A target that hangs, has no TLS or breaks off gets a message of its own."""
+    with listening(answer) as host:
+        live = live_at(write, contract, f"{scheme}://{host}")
+        with pytest.raises(Unreachable, match=expected):
+            preflight(live)
+
+
+def test_a_dead_port_is_told(write: Write, contract: Contract) -> None:
+    """A port that nobody listens on is named, with the file to correct."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        url = f"http://127.0.0.1:{door.getsockname()[1]}"
+    with pytest.raises(Unreachable, match=f"GET {url}/authorize: nobody answers .*staging.toml"):
+        preflight(live_at(write, contract, url))
