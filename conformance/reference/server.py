@@ -78,7 +78,13 @@ class Server:
             timeout=30,
             shutdown_timeout=1,
         )
-        listener.prepare()
+        # The threads that answer are made here and inherit daemon: a program that ends without
+        # stop(), by an error say, must not wait for them.
+        preparation = threading.Thread(target=listener.prepare, daemon=True)
+        preparation.start()
+        preparation.join()
+        if not listener.ready:
+            raise OSError(f"{self._host}:{self._port} was taken while the server started")
         self._listener = listener
         self._thread = threading.Thread(target=listener.serve, name="reference", daemon=True)
         self._thread.start()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import time
 from urllib.parse import urlsplit
 
@@ -68,6 +70,16 @@ def test_stop_is_quick() -> None:
         requests.get(url, timeout=1)
     with pytest.raises(RuntimeError, match="start"):
         _ = server.url
+
+
+def test_program_may_end_without_stop() -> None:
+    """A program that forgets its server still ends."""
+    program = (
+        "from conformance.reference import Server, create_app\n"
+        "from conformance.tests.reference.visitor import PAGE\n"
+        "Server(create_app(PAGE)).start()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], timeout=10, check=True)  # noqa: S603  our own program
 
 
 def test_same_port_again() -> None:
