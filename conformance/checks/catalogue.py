@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import importlib
 import itertools
+import math
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ class Turn(enum.Enum):
     LATE = "it moves the clock by itself, past what others wait for"
 
 
+_UNTIMED = {Turn.EARLY: -2.0, Turn.ANY: -1.0, Turn.LATE: math.inf}
+
+
 class Dated(Protocol):
     """Something that was issued at a known time."""
 
@@ -48,7 +52,7 @@ class Hold:
     """What a timed check prepares now, when it looks at it again, and whose lifetime that is.
 
     `prepare` takes the service and the case's parameters; `window` takes the lifetimes, when the
-    value was issued, and the parameters, so that cases can be put in order before they are prepared.
+    value was issued, and the parameters, so that cases can be put in order beforehand.
     """
 
     lifetime: str
@@ -104,6 +108,15 @@ class CheckCase:
         return (
             hold.window(lifetimes, issued, **self.parameters) if hold else Window(issued.received)
         )
+
+    def moment(self, lifetimes: Lifetimes) -> float:
+        """Return a number by which cases are put into the order of a run.
+
+        For a timed case it is how many seconds after its preparation it falls due.
+        """
+        if self.check.hold is None:
+            return _UNTIMED[self.check.turn]
+        return self.window(lifetimes, Span(0.0, 0.0)).opens
 
     def __call__(self, service: Service, held: object = None) -> None:
         """Run the case; raises `Violation` or `Inconclusive`, or returns where all is well."""

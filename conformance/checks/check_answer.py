@@ -16,7 +16,7 @@ _SHOWN = {"access_token", "expires_in", "token_type", "scope", "refresh_token"}
 def _answered(service: Service, grant: str) -> tuple[Exchange, Response]:
     """Return the answer to the documented request; it must be no refusal, but may be malformed."""
     exchange = service.send(service.grant_request(grant))
-    if of_grant(exchange) is Answer.NO or exchange.response is None or exchange.status >= 500:  # noqa: PLR2004
+    if of_grant(exchange) is Answer.NO or exchange.response is None or exchange.status >= 500:
         raise Inconclusive(
             f"{grant} is not answered with tokens: {describe(exchange)}", f"grant:{grant}"
         )
@@ -43,7 +43,7 @@ def check_json(service: Service, grant: str) -> None:
 def check_status(service: Service, grant: str) -> None:
     """The status of an answer with tokens is 200."""
     exchange, response = _answered(service, grant)
-    expect.that(response.status == 200, "status 200", f"status {response.status}", exchange)  # noqa: PLR2004
+    expect.that(response.status == 200, "status 200", f"status {response.status}", exchange)
 
 
 @check("answer.content-type", grant=grants)

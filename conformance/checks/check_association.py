@@ -9,7 +9,6 @@ from conformance.checks.spans import origins, placements
 from conformance.targets import Service, Tokens
 from conformance.verdict import Inconclusive
 
-
 _TIMES = 5
 _REFRESHES = 3
 
@@ -32,7 +31,7 @@ def check_owner(service: Service) -> None:
 
 @check("association.owner-stable")
 def check_owner_stable(service: Service) -> None:
-    """Every client_credentials token stands for that user, also after another user has logged in."""
+    """Every client_credentials token stands for that user, also after others have logged in."""
     for turn in range(_TIMES):
         if turn == _TIMES // 2:
             service.tokens("authorization_code")

@@ -25,7 +25,7 @@ def _client(service: Service) -> Client:
 
 
 def _stranger_pair(service: Service) -> tuple[Client, User]:
-    """Return the client and the user who meet in no other check, so that no consent is remembered."""
+    """Return a client and a user who meet in no other check, so that no consent is remembered."""
     roles = ("other_client", "other_user")
     if service.live.client(roles[0]) and service.live.user(roles[1]):
         return service.client(roles[0]), service.user(roles[1])
@@ -35,7 +35,7 @@ def _stranger_pair(service: Service) -> tuple[Client, User]:
 def _allowed(service: Service, client: Client | None = None, **extra: str) -> tuple[Visit, str]:
     """Let the user allow a request; return the visit and the URL that the browser was sent to."""
     client = client or _client(service)
-    url = service.authorize_url(client, **extra)
+    url = service.authorize_url(client, extra=extra)
     visit = service.visit(url, service.user(), redirect_uri=client.redirect_uri)
     if visit.redirect is None:
         raise Inconclusive("the user allowed it, and no redirect came", "redirect_capture")
@@ -63,7 +63,7 @@ def check_page(service: Service) -> None:
     """The documented authorization request shows the user a page."""
     visit = service.visit(service.authorize_url(_client(service)), None)
     seen = f"status {visit.last.status}"
-    expect.that(visit.redirect is None and visit.last.status == 200, "a page", seen, visit.last)  # noqa: PLR2004
+    expect.that(visit.redirect is None and visit.last.status == 200, "a page", seen, visit.last)
 
 
 @check("authorize.without-secret")
@@ -184,7 +184,9 @@ def check_secret_not_forwarded(service: Service) -> None:
     """A client secret that was sent by mistake is not passed on to the redirect_uri."""
     client = _client(service)
     redirect = _led_to(
-        service, service.authorize_url(client, client_secret=client.secret), client.redirect_uri
+        service,
+        service.authorize_url(client, extra={"client_secret": client.secret}),
+        client.redirect_uri,
     )
     expect.that(
         client.secret not in (redirect or ""), "no client secret in the redirect", "it was there"
@@ -196,7 +198,7 @@ def check_unknown_client(service: Service) -> None:
     """A client_id that was never registered causes no redirect (RFC 6749 section 4.1.2.1)."""
     client = _client(service)
     with _code_twins(service):
-        url = service.authorize_url(client, client_id=made_up(service, client.id))
+        url = service.authorize_url(client, extra={"client_id": made_up(service, client.id)})
         redirect = _led_to(service, url, client.redirect_uri)
         expect.that(redirect is None, "no redirect for an unknown client", "a redirect")
 
@@ -205,7 +207,7 @@ def check_unknown_client(service: Service) -> None:
 def check_foreign_redirect_uri(service: Service) -> None:
     """A redirect_uri that was never registered is not redirected to (RFC 6749 section 3.1.2.4)."""
     with _code_twins(service):
-        url = service.authorize_url(_client(service), redirect_uri=_FOREIGN)
+        url = service.authorize_url(_client(service), extra={"redirect_uri": _FOREIGN})
         redirect = _led_to(service, url, _FOREIGN)
         expect.that(redirect is None, "no redirect to an unregistered redirect_uri", "a redirect")
 
@@ -229,7 +231,9 @@ def check_missing_response_type(service: Service) -> None:
 @check("authorize.unsupported-response-type")
 def check_unsupported_response_type(service: Service) -> None:
     """A response_type that the service does not know is answered with an error and no code."""
-    _expect_error(service, service.authorize_url(_client(service), response_type="no_such_type"))
+    _expect_error(
+        service, service.authorize_url(_client(service), extra={"response_type": "no_such_type"})
+    )
 
 
 @check("authorize.unknown-parameter")

@@ -13,7 +13,7 @@ from conformance.checks.twins import grant_twins
 from conformance.contract import Contract
 from conformance.targets import Pairs, Service
 
-# What each grant cannot do without, beside its client's credentials (RFC 6749 sections 4.1.3, 4.4.2, 6).
+# What a grant cannot do without beside credentials (RFC 6749 sections 4.1.3 and 6).
 _NEEDED = {"authorization_code": "code", "refresh_token": "refresh_token"}
 
 

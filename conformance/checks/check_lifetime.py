@@ -6,7 +6,6 @@ that the network's time is the target's advantage.
 
 from __future__ import annotations
 
-
 from collections.abc import Callable
 
 from conformance.checks import expect

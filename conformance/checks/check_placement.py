@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+
 from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.mutations import ALTERATIONS, alter, made_up

@@ -6,6 +6,8 @@ overlap is shown, not hoped for: a round in which no two requests overlapped pro
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.targets import Effort, GrantRequest, Service
@@ -20,10 +22,7 @@ _ROUNDS = {Effort.SMOKE: 2, Effort.GATE: 5, Effort.DEEP: 20}
 def overlapping(exchanges: list[Exchange]) -> bool:
     """Tell whether two answered exchanges were under way at the same moment."""
     answered = sorted((one for one in exchanges if one.response), key=lambda one: one.sent_at)
-    return any(
-        later.sent_at < earlier.received_at
-        for earlier, later in zip(answered, answered[1:], strict=False)
-    )
+    return any(later.sent_at < earlier.received_at for earlier, later in pairwise(answered))
 
 
 def _race(service: Service, grant: str) -> None:

@@ -25,7 +25,7 @@ def _token(service: Service) -> str:
 def _answered(service: Service, operation: Operation) -> tuple[Exchange, Response]:
     """Return the answer to a call with a good token; it must be a success, but may be malformed."""
     exchange = service.call(operation, _token(service))
-    if exchange.response is None or not 200 <= exchange.status < 300:  # noqa: PLR2004
+    if exchange.response is None or not 200 <= exchange.status < 300:
         raise Inconclusive(f"{operation.id} was refused: {describe(exchange)}", "resource_endpoint")
     return exchange, exchange.response
 

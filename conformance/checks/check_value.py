@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-import os.path
 import re
 import string
 from collections.abc import Iterable, Sequence
@@ -114,7 +113,10 @@ def estimated_bits(values: Sequence[str]) -> float:
 
 def _shared(values: Sequence[str]) -> int:
     """Return how many characters all values begin with; one alone may be chance."""
-    shared = len(os.path.commonprefix(list(values)))
+    shared = next(
+        (place for place, column in enumerate(zip(*values, strict=False)) if len(set(column)) > 1),
+        len(min(values, key=len)),
+    )
     return shared if shared > 1 else 0
 
 

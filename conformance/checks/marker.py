@@ -1,4 +1,4 @@
-"""A change that can be read back: the second way, beside the identity probe, to tell users apart."""
+"""A change that can be read back: beside the identity probe, a second way to tell users apart."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ def marked(service: Service, token: str, placement: str | None = None) -> Iterat
     try:
         yield marker
     finally:
-        service.call(mutation.undo, token, **_path(service, mutation.undo, marker.value))
+        service.call(mutation.undo, token, path=_path(service, mutation.undo, marker.value))
 
 
 def _write(service: Service, mutation: Mutation, token: str, placement: str | None) -> Marker:
-    """Try a value that nobody else has written; then the one that the target file knows to exist."""
+    """Try a value that nobody else has written, then the one that the target file declares."""
     operation = service.contract.operations[mutation.write]
     for value in (str(service.random.randrange(_SMALL, _SMALL * 100)), None):
         path = {} if value is None else _path(service, mutation.write, value)
-        exchange = service.call(operation, token, placement, **path)
+        exchange = service.call(operation, token, placement, path=path)
         if service.answer(operation, exchange) is Answer.YES:
             return Marker(service, mutation, value or service.live.path_value(operation))
     raise Inconclusive(f"{operation.id} was refused: {describe(exchange)}", "mutations")

@@ -1,16 +1,16 @@
-"""Runs check cases against one service and keeps the journal; pytest and `prove` are shells on it."""
+"""Runs check cases against one service and keeps the journal; pytest is a shell around it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.checks.catalogue import CheckCase
 from conformance.evidence import Journal, Redactor
 from conformance.targets import Client, LiveTarget, Service, Timeline, Window
-from conformance.verdict import Judgement, Outcome, judge
+from conformance.verdict import Judgement, judge
 from conformance.wire import Exchange
 
 
@@ -94,10 +94,6 @@ class Runner:
         self._write(case, judgement, time.monotonic() - started)
         self.recorder.begin(None)
         return judgement
-
-    def leave_out(self, case: CheckCase, reason: str) -> None:
-        """Write down that a case was not selected."""
-        self._write(case, Judgement(Outcome.NOT_SELECTED, reason), 0.0)
 
     def _judge(self, case: CheckCase) -> Judgement:
         held = self._held.get(case.id, Held(None, None))

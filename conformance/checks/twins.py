@@ -62,6 +62,6 @@ def _run(twin: Twin, times: int, when: str) -> None:
         answer, exchange = twin()
         if answer is not Answer.YES:
             raise Inconclusive(
-                f"the positive twin {when} the check was not accepted, so a refusal proves nothing: "
+                f"the positive twin {when} it was not accepted, so a refusal proves nothing: "
                 f"{describe(exchange)}"
             )

@@ -54,7 +54,7 @@ def load(folder: Path) -> Contract:
 
 def _check_openapi(file: Path, openapi: Mapping[str, Any]) -> None:
     if file.parent.parent == specs():
-        return  # the shipped descriptions are validated in CI; loading the validator costs half a second
+        return  # what is shipped is validated in CI; loading the validator takes half a second
     from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415
 
     for error in OpenAPIV31SpecValidator(dict(openapi)).iter_errors():

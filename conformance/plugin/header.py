@@ -8,28 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 import conformance
 from conformance.contract import Contract, Requirement
-from conformance.targets import LiveTarget
+from conformance.targets import LiveTarget, TargetFile
 
 if TYPE_CHECKING:
     from conformance.plugin.session import Session
 
 
-def header(session: Session, live: LiveTarget) -> dict[str, Any]:
-    """Return what is known before the first check runs."""
+def header(session: Session, live: LiveTarget | None) -> dict[str, Any]:
+    """Return what is known before the first check runs; without a live target, why not."""
     contract = session.contract
     return {
         "suite": conformance.__version__,
         "contract": {"name": contract.name, "version": contract.version, "digest": contract.digest},
-        "target": {"name": live.name, "kind": live.kind, "url": live.endpoints.api},
+        "target": _target(session.file, live),
         "profile": session.file.profile if session.file else None,
-        "clock": live.clock.name,
-        "consent": live.consent.name,
+        "clock": live.clock.name if live else None,
+        "consent": live.consent.name if live else None,
         "seed": session.seed,
         "effort": session.selection.effort.name.lower(),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "selection": {"only": list(session.selection.only)},
         "cases": [case.id for case in session.cases],
-        "accept": dict(live.file.accept),
+        "accept": dict(session.file.accept) if session.file else {},
         **promises(contract),
     }
 
@@ -42,6 +42,12 @@ def promises(contract: Contract) -> dict[str, Any]:
         "deviations": [asdict(deviation) for deviation in contract.deviations],
         "readings": [asdict(reading) for reading in contract.readings],
     }
+
+
+def _target(file: TargetFile | None, live: LiveTarget | None) -> dict[str, str]:
+    if live is None:
+        return {"name": file.name if file else "embedded"}
+    return {"name": live.name, "kind": live.kind, "url": live.endpoints.api}
 
 
 def _requirement(found: Requirement) -> dict[str, Any]:

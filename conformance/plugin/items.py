@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from conformance.checks.catalogue import CheckCase
+from conformance.checks.catalogue import CheckCase, Turn
+from conformance.plugin.labels import labels
 from conformance.plugin.session import Session
 from conformance.verdict import Judgement
 
@@ -38,12 +39,15 @@ class CheckItem(pytest.Item):
         self.case = case
         self.checks = Session.of(self.config)
         self.judgement: Judgement | None = None
-        for name, value in self.checks.labels(case):
+        for name, value in labels(self.checks.contract, case):
             self.add_marker(pytest.mark.allure_label(value, label_type=name))
-        self.add_marker(pytest.mark.xdist_group("timeline" if case.check.hold else case.id))
+        in_time = case.check.hold or case.check.turn is Turn.LATE
+        self.add_marker(pytest.mark.xdist_group("timeline" if in_time else case.id))
 
     def runtest(self) -> None:
         """Run the case at its time; raises `NotPassed`, a skip, or nothing."""
+        if self.case.check.hold:
+            self.checks.prepare()
         self.judgement = self.checks.runner.run(self.case)
         text = self.checks.safe(self.judgement.reason)
         outcome = self.checks.shown(self.case, self.judgement).pytest

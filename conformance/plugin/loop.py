@@ -7,6 +7,8 @@ import pytest
 from conformance.checks.catalogue import Turn
 from conformance.plugin.items import CheckItem
 from conformance.plugin.session import Session
+from conformance.targets.errors import TargetError
+from conformance.verdict.exit import NO_TARGET
 
 Items = list[pytest.Item]
 
@@ -19,7 +21,7 @@ def run_in_time(session: pytest.Session) -> bool:
     waiting = [item for item in session.items if _is_timed(item)]
     free = [item for item in session.items if not _is_timed(item) and not _is_late(item)]
     late = [item for item in session.items if _is_late(item)]
-    checks.prepare([item.case for item in waiting if isinstance(item, CheckItem)])
+    checks.prepare()
     waiting.sort(key=lambda item: _opens(checks, item))
     item = _next(checks, waiting, free, late)
     while item is not None:
@@ -31,6 +33,15 @@ def run_in_time(session: pytest.Session) -> bool:
             raise session.Interrupted(session.shouldstop)
         item = following
     return True
+
+
+def start(checks: Session) -> None:
+    """Start the target before the first item; raises `pytest.exit` where that fails."""
+    try:
+        checks.start()
+    except TargetError as problem:
+        pytest.exit(checks.safe(str(problem)), returncode=NO_TARGET)
+    checks.leave_out()
 
 
 def _next(checks: Session, waiting: Items, free: Items, late: Items) -> pytest.Item | None:

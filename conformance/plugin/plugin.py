@@ -54,15 +54,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
     """Prepare what needs time, then run each item when it is due."""
-    if not _session(session.config) or session.config.option.collectonly:
-        return None
-    if (
-        hasattr(session.config, "workerinput")
-        or getattr(session.config.option, "dist", "no") != "no"
-    ):
-        return None  # with -n each worker keeps its own time
-    from conformance.plugin.loop import run_in_time  # noqa: PLC0415
+    checks = _session(session.config)
+    if checks is None or session.config.option.collectonly or checks.options.worker:
+        return None  # with -n each worker starts its own target and keeps its own time
+    from conformance.plugin.loop import run_in_time, start  # noqa: PLC0415
 
+    start(checks)
+    if getattr(session.config.option, "dist", "no") != "no":
+        return None
     return run_in_time(session)
 
 

@@ -1,11 +1,15 @@
-"""What a pytest session with checks holds: the contract at once, the live target when needed."""
+"""What a run of checks holds: the contract at once, the live target from `start` on."""
 
 from __future__ import annotations
 
 import os
 import random
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -15,40 +19,73 @@ from conformance.checks import catalogue
 from conformance.checks.catalogue import CheckCase
 from conformance.checks.runner import Recorder, Runner
 from conformance.checks.selection import Selection, UnknownId
-from conformance.contract import Level
+from conformance.contract import Contract, ContractError
 from conformance.evidence import Journal, Redactor
 from conformance.plugin.header import header
 from conformance.targets import Effort, LiveTarget, Service, TargetFile, start
 from conformance.targets.clock import RealClock
 from conformance.targets.errors import TargetError
 from conformance.targets.file import read
-from conformance.verdict import Judgement, Verdict
+from conformance.targets.preflight import preflight, yields_a_token
+from conformance.verdict import Judgement, Outcome, Verdict
 from conformance.verdict.table import Shown, shown, verdict_of
 
 _KEY = pytest.StashKey["Session"]()
-_SEVERITIES = {Level.MUST: "critical", Level.SHOULD: "normal", Level.INFO: "minor"}
+_DEFAULT_CONTRACT = "kitchenmonki"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user asks for."""
+
+    target: str | None = None
+    contract: str | None = None
+    effort: str = "gate"
+    only: tuple[str, ...] = ()
+    clock: str | None = None
+    seed: int | None = None
+    journal: str | None = None
+    strict: bool = False
+    worker: str = ""
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Options:
+        """Return the options of a pytest command line."""
+        option = config.getoption
+        return cls(
+            target=option("--target"),
+            contract=option("--contract"),
+            effort=option("--effort"),
+            only=tuple(option("--only")),
+            clock=option("--clock"),
+            seed=option("--conformance-seed"),
+            journal=option("--conformance-journal"),
+            strict=option("--conformance-strict"),
+            worker=os.environ.get("PYTEST_XDIST_WORKER", ""),
+        )
 
 
 class Session:
-    """The checks of one pytest process, and the service that they judge."""
+    """The checks of one process, and the service that they judge.
 
-    def __init__(self, config: pytest.Config) -> None:
-        option = config.getoption
-        source: str | None = option("--target")
-        self.file: TargetFile | None = read(source) if source else None
-        self.contract = contracts.load(_contract_folder(option("--contract"), self.file))
-        self.selection = Selection(Effort.named(option("--effort")), tuple(option("--only")))
+    Raises `ContractError`, `TargetError` and `UnknownId` for what the user got wrong.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.file: TargetFile | None = read(options.target) if options.target else None
+        self.contract = _contract(options.contract, self.file)
+        self.selection = Selection(Effort.named(options.effort), options.only)
         self.cases = catalogue.cases(self.contract)
         self.selection.validate(self.contract, self.cases)
-        self.seed: int = option("--conformance-seed") or random.SystemRandom().randrange(2**32)
-        self.strict: bool = option("--conformance-strict")
-        self.worker: str = os.environ.get("PYTEST_XDIST_WORKER", "")
-        self._only_real_time: bool = option("--clock") == "real"
-        self._journal_file: str | None = option("--conformance-journal")
-        self._redactor = Redactor(**_own_numbers(self.worker))
-        self._stack = ExitStack()
-        self._runner: Runner | None = None
+        self.seed = options.seed if options.seed is not None else _dice()
+        self.problem: TargetError | None = None
+        self.phases: dict[str, float] = {}
         self._levels = {case.id: self.contract.level_of(case.id) for case in self.cases}
+        self._redactor = Redactor(**_own_numbers(options.worker))
+        self._stack = ExitStack()
+        self._journal: Journal | None = None
+        self._runner: Runner | None = None
 
     @classmethod
     def of(cls, config: pytest.Config) -> Session:
@@ -58,8 +95,8 @@ class Session:
         """
         if _KEY not in config.stash:
             try:
-                config.stash[_KEY] = cls(config)
-            except (contracts.ContractError, TargetError, UnknownId) as problem:
+                cls(Options.of(config)).attach(config)
+            except (ContractError, TargetError, UnknownId) as problem:
                 raise pytest.UsageError(str(problem)) from None
         return config.stash[_KEY]
 
@@ -68,27 +105,85 @@ class Session:
         """Return the session, if checks were collected."""
         return config.stash.get(_KEY, None)
 
+    def attach(self, config: pytest.Config) -> None:
+        """Make this the session of a pytest configuration."""
+        config.stash[_KEY] = self
+
+    # The target
+
     @property
     def runner(self) -> Runner:
         """Return what runs the checks; the target is started now if it was not yet."""
         if self._runner is None:
-            live = self._stack.enter_context(start(self.file, self.contract))
-            if self._only_real_time:
-                live.clock = RealClock()
-            self._runner = self._started(live)
+            self.start()
+        if self._runner is None:
+            raise RuntimeError("the session was not started")
         return self._runner
 
-    def close(self) -> None:
-        """Stop the target and close the journal."""
+    def start(self) -> None:
+        """Start or reach the target and see that it answers and yields a token.
+
+        Raises `TargetError`, which is kept in `problem` too.
+        """
+        with self.timed("start"):
+            try:
+                live = self._stack.enter_context(start(self.file, self.contract))
+                if self.options.clock == "real":
+                    live.clock = RealClock()
+                self._runner = self._started(live)
+                preflight(live)
+                yields_a_token(self._runner.service)
+            except TargetError as problem:
+                self.problem = problem
+                self._open_journal(None)
+                raise
+
+    def close(self, *, ended: bool = True) -> None:
+        """Stop the target; a journal of a run that has ended says so in its last line."""
+        if self._journal and ended:
+            self._journal.footer(**self.ending(), exit_code=None)
+        self._journal = None
         self._stack.close()
 
-    def prepare(self, cases: list[CheckCase]) -> None:
-        """Prepare what needs time, and write down what is left out."""
+    def ending(self) -> dict[str, object]:
+        """Return what the last line of a journal says, but for the exit code."""
+        sent = self._runner.service.wire.budget.spent if self._runner else 0
+        return {
+            "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+            "requests": sent,
+            "phases": {name: round(seconds, 3) for name, seconds in self.phases.items()},
+            "problem": self.safe(str(self.problem)) if self.problem else None,
+        }
+
+    @contextmanager
+    def timed(self, phase: str) -> Iterator[None]:
+        """Count the seconds of a block as a phase of the run."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.phases[phase] = self.phases.get(phase, 0.0) + time.monotonic() - started
+
+    # The cases
+
+    @cached_property
+    def selected(self) -> tuple[CheckCase, ...]:
+        """Return the cases that are judged."""
+        against = self.selection.reason_against
+        return tuple(case for case in self.cases if against(self.contract, case) is None)
+
+    def leave_out(self) -> None:
+        """Write down which cases are not selected, and why."""
         for case in self.cases:
             reason = self.selection.reason_against(self.contract, case)
-            if reason and not self.worker:
-                self.runner.leave_out(case, reason)
-        self.runner.prepare(cases)
+            if reason and self._journal:
+                outcome = str(Outcome.NOT_SELECTED)
+                self._journal.verdict(check=case.id, outcome=outcome, reason=reason)
+
+    def prepare(self) -> None:
+        """Prepare every timed case that is selected and was not prepared yet."""
+        with self.timed("prepare"):
+            self.runner.prepare([case for case in self.selected if case.check.hold])
 
     def verdict(self, case: CheckCase, judgement: Judgement) -> Verdict:
         """Return what a judgement means at the level of the case."""
@@ -97,7 +192,7 @@ class Session:
     def shown(self, case: CheckCase, judgement: Judgement) -> Shown:
         """Return how a judgement is shown; with `strict` a warning is shown as a failure."""
         verdict = self.verdict(case, judgement)
-        if self.strict and verdict is Verdict.WARN:
+        if self.options.strict and verdict is Verdict.WARN:
             verdict = Verdict.FAIL
         return shown(verdict, self._levels[case.id])
 
@@ -105,31 +200,12 @@ class Session:
         """Return the ids of the requirements that name a case."""
         return [found.id for found in self.contract.requirements if found.names(case.id)]
 
-    def labels(self, case: CheckCase) -> Iterator[tuple[str, str]]:
-        """Yield what Allure files a case under: requirements, documents, severity."""
-        for found in self.contract.requirements:
-            if found.names(case.id):
-                yield "tag", found.id
-                yield "story", f"{found.id}: {found.statement}"
-        named = [found for found in self.contract.requirements if found.names(case.id)]
-        if named:
-            gravest = max(named, key=lambda found: found.level.gravity)
-            yield "epic", self.contract.name
-            yield "feature", gravest.document.title
-        yield "severity", _SEVERITIES[self._levels[case.id]]
-
     def safe(self, text: str) -> str:
         """Return a text without secrets."""
         return self._redactor.redact(text)
 
     def _started(self, live: LiveTarget) -> Runner:
-        journal = None
-        if self._journal_file:
-            part = f".{self.worker}" if self.worker else ""
-            journal = self._stack.enter_context(
-                Journal(Path(self._journal_file + part), self._redactor)
-            )
-            journal.header(**header(self, live))
+        journal = self._open_journal(live)
         recorder = Recorder(live, self._redactor, journal)
         service = Service(
             live,
@@ -140,12 +216,24 @@ class Session:
         )
         return Runner(service, recorder)
 
+    def _open_journal(self, live: LiveTarget | None) -> Journal | None:
+        if self.options.journal and self._journal is None:
+            part = f".{self.options.worker}" if self.options.worker else ""
+            path = Path(self.options.journal + part)
+            self._journal = self._stack.enter_context(Journal(path, self._redactor))
+            self._journal.header(**header(self, live))
+        return self._journal
 
-def _contract_folder(name: str | None, file: TargetFile | None) -> Path:
+
+def _contract(name: str | None, file: TargetFile | None) -> Contract:
     """Return the contract that the user named, else the target file, else the first of ours."""
     if name or file is None:
-        return contracts.find(name or "kitchenmonki")
-    return contracts.find(file.contract, beside=file.folder)
+        return contracts.load(contracts.find(name or _DEFAULT_CONTRACT))
+    return contracts.load(contracts.find(file.contract, beside=file.folder))
+
+
+def _dice() -> int:
+    return random.SystemRandom().randrange(2**32)
 
 
 def _own_numbers(worker: str) -> dict[str, int]:

@@ -94,7 +94,7 @@ class ControlClock:
         """Move the clock forward; raises `ClockError` where the target does not confirm it."""
         url = self._template.replace("{seconds}", _decimal(_forward(seconds)))
         exchange = self._wire.send("POST", url)
-        if not 200 <= exchange.status < 300:  # noqa: PLR2004 - RFC 9110 section 15.3: success
+        if not 200 <= exchange.status < 300:
             answer = exchange.failure or f"status {exchange.status}"
             raise ClockError(
                 f"[clock].advance: POST {without_query(url)} was answered with {answer},"

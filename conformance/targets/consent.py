@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from conformance.targets.errors import ConsentError
 from conformance.targets.grants import User
-from conformance.targets.person import Decision, Person
+from conformance.targets.person import Decision, Hesitation, Person
 from conformance.targets.tables import Consent as Settings
 from conformance.targets.walk import Walk
 from conformance.wire import Exchange, Request, Wire
@@ -61,10 +61,18 @@ class Consent(Protocol):
     def name(self) -> str:
         """Return what kind of driver it is, as reports call it."""
 
-    def visit(self, url: str, user: User | None, decision: Decision, redirect_uri: str) -> Visit:
+    def visit(
+        self,
+        url: str,
+        user: User | None,
+        decision: Decision,
+        redirect_uri: str,
+        hesitating: Hesitation | None = None,
+    ) -> Visit:
         """Open an authorization request in a fresh user agent, log in, and decide.
 
         Without a user the page is only opened; `leave` logs in and stops at the consent page.
+        `hesitating` is called once, between the consent page and the decision.
         Raises `ConsentError` where a page is not as the target file declares it.
         """
 
@@ -78,11 +86,18 @@ class FormConsent:
         self._wire = wire
         self._settings = settings
 
-    def visit(self, url: str, user: User | None, decision: Decision, redirect_uri: str) -> Visit:
+    def visit(
+        self,
+        url: str,
+        user: User | None,
+        decision: Decision,
+        redirect_uri: str,
+        hesitating: Hesitation | None = None,
+    ) -> Visit:
         """Go through the pages; raises `ConsentError`."""
         walk = Walk(self._wire, url, redirect_uri)
         if user is not None:
-            Person(self._settings, user, decision, walk).proceed()
+            Person(self._settings, user, decision, walk, hesitating).proceed()
         return _visit(walk)
 
 
@@ -99,11 +114,20 @@ class CommandConsent:
         self._folder = folder
         self._timeout = timeout
 
-    def visit(self, url: str, user: User | None, decision: Decision, redirect_uri: str) -> Visit:
+    def visit(
+        self,
+        url: str,
+        user: User | None,
+        decision: Decision,
+        redirect_uri: str,
+        hesitating: Hesitation | None = None,
+    ) -> Visit:
         """Run the command with the URL as its last argument; raises `ConsentError`.
 
         The redirect URL is the last line that it prints; after `leave` it may print none.
         """
+        if hesitating is not None:
+            raise ConsentError(decision, url, "a command cannot be made to wait before it decides")
         if user is None:
             return _visit(Walk(self._wire, url, redirect_uri))
         started = time.time()

@@ -6,6 +6,7 @@ What is declared is never guessed. A guess goes by words that such pages use in 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from bs4 import Tag
@@ -18,6 +19,7 @@ from conformance.targets.tables import Control
 from conformance.targets.walk import Walk
 
 Decision = Literal["allow", "deny", "leave"]
+Hesitation = Callable[[], None]
 
 _PAGES = 12
 _ALLOW = frozenset(
@@ -31,7 +33,15 @@ _REFUSED = 400  # RFC 9110 section 15: the first status of an error
 class Person:
     """One user on one walk."""
 
-    def __init__(self, settings: Settings, user: User, decision: Decision, walk: Walk) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        user: User,
+        decision: Decision,
+        walk: Walk,
+        hesitating: Hesitation | None = None,
+    ) -> None:
+        self._hesitating = hesitating
         self._settings = settings
         self._user = user
         self._decision = decision
@@ -56,6 +66,8 @@ class Person:
             return False
         found = None if stays else self._decided(page)
         if found is not None:
+            if self._hesitating and self._decision not in self._walk.steps:
+                self._hesitating()
             self._press(self._decision, found)
         elif self._decision not in self._walk.steps:
             raise self._no_control(page)

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from conformance.targets.errors import Unreachable, without_query
 from conformance.targets.live import LiveTarget
+from conformance.targets.service import Service
+from conformance.verdict import Inconclusive
 from conformance.wire import Failure
 
 _MEANING = {
@@ -44,3 +46,20 @@ def preflight(live: LiveTarget) -> None:
             raise Unreachable(
                 f"GET {without_query(url)}", why, f"{next_step} {where}".strip() + "."
             )
+
+
+def yields_a_token(service: Service) -> None:
+    """See that some grant yields a token, so that the rest can be judged; raises `Unreachable`."""
+    reasons = []
+    for grant in service.origins():
+        try:
+            service.tokens(grant)
+        except Inconclusive as problem:
+            reasons.append(problem.reason)
+        else:
+            return
+    raise Unreachable(
+        "asked for a token by every grant that the contract declares",
+        "; ".join(reasons) or "it declares none",
+        f"Look at the credentials, the users and [endpoints] of {service.live.file.source}.",
+    )

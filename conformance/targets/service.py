@@ -110,13 +110,19 @@ class Service:
 
     # The authorization endpoint
 
-    def authorize_url(self, client: Client, *, without: tuple[str, ...] = (), **extra: str) -> str:
+    def authorize_url(
+        self,
+        client: Client,
+        *,
+        extra: Mapping[str, str] | None = None,
+        without: tuple[str, ...] = (),
+    ) -> str:
         """Return the authorization request of a client (RFC 6749 section 4.1.1) as a URL."""
         parameters = {
             "client_id": client.id,
             "response_type": "code",
             "redirect_uri": client.redirect_uri,
-            **extra,
+            **(extra or {}),
         }
         kept = {name: value for name, value in parameters.items() if name not in without}
         return f"{self.live.endpoints.authorize}?{urlencode(kept)}"
@@ -175,6 +181,7 @@ class Service:
 
         Raises `Inconclusive` where the target does not yield what the request needs.
         """
+        given: Pairs = ()
         if grant == "authorization_code":
             code = code or self.code(client, user)
             given = (("code", code.value), ("redirect_uri", code.redirect_uri))
@@ -184,7 +191,7 @@ class Service:
             given = (("refresh_token", self.refresh_token(tokens)),)
             return self._request(grant, tokens.origin, tokens.client, tokens.subject, given)
         client = client or self.client_for(grant)
-        return self._request(grant, grant, client, client.owner, ())
+        return self._request(grant, grant, client, client.owner, given)
 
     def send(self, request: GrantRequest) -> Exchange:
         """Send a request to the token endpoint, bent or not."""
@@ -304,7 +311,7 @@ class Service:
         *,
         also: str | None = None,
         headers: Mapping[str, str] | None = None,
-        **path: object,
+        path: Mapping[str, str] | None = None,
     ) -> Exchange:
         """Call a resource with a token in a placement (the first that the operation reads).
 
@@ -322,7 +329,7 @@ class Service:
                 carried[where.location][where.parameter] = where.prefix + token
         return self.wire.send(
             operation.method,
-            self.live.url_of(operation, **path),
+            self.live.url_of(operation, **(path or {})),
             query=list(carried["query"].items()),
             form=list(carried["form"].items()) if operation.form else None,
             headers=carried["header"],

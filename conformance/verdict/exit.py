@@ -58,7 +58,7 @@ _RULES: tuple[tuple[int, Callable[[_Run], bool]], ...] = (
 )
 
 
-def exit_code(  # noqa: PLR0913 - everything that can end a run, in one place
+def exit_code(
     results: Results,
     *,
     strict: bool = False,

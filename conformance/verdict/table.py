@@ -39,10 +39,14 @@ PRESENTATION: Mapping[Verdict, Shown] = {
 UNJUDGED_MUST = Shown("error", "I", "INCONCLUSIVE", "error", "broken", "magenta")
 
 
+# What a broken rule is at each level; an INFO is recorded and breaks nothing.
+_BROKEN = {Level.MUST: Verdict.FAIL, Level.SHOULD: Verdict.WARN, Level.INFO: Verdict.PASS}
+
+
 def verdict_of(outcome: Outcome, level: Level) -> Verdict:
     """Return what an outcome means at a level."""
     if outcome is Outcome.VIOLATION:
-        return {Level.MUST: Verdict.FAIL, Level.SHOULD: Verdict.WARN, Level.INFO: Verdict.PASS}[level]
+        return _BROKEN[level]
     return Verdict(outcome.value)
 
 

@@ -28,6 +28,7 @@ _FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
     (requests.exceptions.ChunkedEncodingError, Failure.BROKEN),
     (requests.exceptions.InvalidHeader, Failure.MALFORMED),
     (requests.exceptions.ConnectionError, Failure.UNREACHABLE),
+    (requests.exceptions.RequestException, Failure.BROKEN),
 )
 
 
@@ -146,15 +147,13 @@ class Wire:
                     cookies.update(received.cookies)
                 answer, failure = self._read(received, sent_at)
         except requests.exceptions.RequestException as problem:
-            failure = next(
-                kind
-                for error, kind in (*_FAILURES, (Exception, Failure.BROKEN))
-                if isinstance(problem, error)
-            )
+            failure = next(kind for error, kind in _FAILURES if isinstance(problem, error))
         return self.record(_sent(prepared), answer, failure, sent_at)
 
     def _options(self, url: str) -> dict[str, Any]:
-        settings = self._session().merge_environment_settings(url, {}, True, self._verify, None)
+        settings = self._session().merge_environment_settings(
+            url, proxies={}, stream=True, verify=self._verify, cert=None
+        )
         return {**settings, "timeout": self.budget.limits.timeout, "allow_redirects": False}
 
     def _read(self, received: requests.Response, sent_at: float) -> tuple[Response, Failure | None]:
@@ -173,9 +172,9 @@ class Wire:
         return response, failure or next(iter(failed), None)
 
     def _session(self) -> requests.Session:
-        """Return this thread's session: connections are reused, but `requests` shares none safely."""
+        """Return this thread's session; `requests` shares none of them safely."""
         if not hasattr(self._local, "session"):
-            session = requests.Session()
+            session = _Session()
             session.trust_env = self._trust_env
             session.cookies.set_policy(_NoCookies())
             for prefix in ("http://", "https://"):
@@ -197,6 +196,13 @@ class Browser:
     def send(self, method: str, url: str, **options: Any) -> Exchange:  # noqa: ANN401 - those of Wire.send
         """Send one request with this person's cookies and keep those that come back."""
         return self.wire.send(method, url, cookies=self.cookies, **options)
+
+
+class _Session(requests.Session):
+    """A session that never looks where a redirect leads: following it is the checks' business."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+        return None
 
 
 class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):  # type: ignore[name-defined,misc]
