@@ -38,11 +38,6 @@ class ClientDecisions(RequestDecisions):
         """Compare two secrets in constant time."""
         return hmac.compare_digest(expected.encode(), given.encode())
 
-    def grant_allowed(self, call: Call, client: Client, grant_type: str) -> bool:
-        """Return whether a client may use a grant."""
-        del call, client, grant_type
-        return True
-
     def subject_of_client(self, call: Call, client: Client) -> str:
         """Return the user for whom client credentials stand: the client's owner."""
         del call

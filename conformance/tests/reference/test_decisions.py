@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +24,14 @@ def test_each_decision_is_described_and_small() -> None:
     for name, decision in decisions():
         assert inspect.getdoc(decision), name
         assert len(inspect.getsource(decision).splitlines()) <= 25, name  # type: ignore[arg-type]
+
+
+def test_each_decision_is_asked() -> None:
+    """No decision is there in vain: somewhere in the server it is asked for."""
+    folder = Path(inspect.getfile(create_app)).parent
+    source = "".join(file.read_text() for file in folder.rglob("*.py"))
+    for name, _ in decisions():
+        assert re.search(rf"\.{name}\b", source), name
 
 
 def test_one_override_changes_one_thing() -> None:
