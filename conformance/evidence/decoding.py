@@ -1,24 +1,21 @@
 """A text as it reads once its escapes are undone, and where each character of it came from.
 
-A secret may travel percent-encoded, inside JSON or inside HTML, or in several of these.
-Undoing the escapes and remembering the places finds them all, whichever characters were escaped.
+A secret may travel percent-encoded, inside JSON or inside HTML, or in several of these, and what
+looks like an escape may be a part of it. So every order of undoing them is looked at; remembering
+the places leads back to the text, whichever characters were escaped.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-_ESCAPE = re.compile(
-    r"(?P<percent>(?:%[0-9A-Fa-f]{2})+)"
-    r"|\\u(?P<unicode>[0-9A-Fa-f]{4})"
-    r"|\\x(?P<hex>[0-9A-Fa-f]{2})"
-    r"|\\(?P<escaped>[\"'\\/])"
-    r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});)"
-)
+_LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LAYERS = 3
+
+Undone = Iterator[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +31,35 @@ class View:
 
 
 def views(text: str) -> Iterator[View]:
-    """Yield the text as it stands, then with one layer of escapes undone after the other."""
-    view = View(text, range(len(text) + 1))
-    yield view
+    """Yield the text as it stands, and every other reading of it."""
+    layer = [View(text, range(len(text) + 1))]
+    seen = {text}
     for _ in range(_LAYERS):
-        if not _ESCAPE.search(view.text):
+        yield from layer
+        layer = [one for view in layer for one in _undone(view, seen)]
+        if not layer:
             return
-        view = _undone(view)
-        yield view
+    yield from layer
 
 
-def _undone(view: View) -> View:
+def _undone(view: View, seen: set[str]) -> Iterator[View]:
+    for sign, pattern, undo in _ESCAPES:
+        if sign in view.text:
+            found = _without(view, pattern, undo)
+            if found.text not in seen:
+                seen.add(found.text)
+                yield found
+
+
+def _without(view: View, pattern: re.Pattern[str], undo: Callable[[str], Undone]) -> View:
     pieces: list[str] = []
     origin: list[int] = []
     last = 0
-    for match in _ESCAPE.finditer(view.text):
-        pieces.append(view.text[last : match.start()])
-        origin.extend(view.origin[last : match.start()])
+    for match in pattern.finditer(view.text):
         at = match.start()
-        for character, width in _characters(match):
+        pieces.append(view.text[last:at])
+        origin.extend(view.origin[last:at])
+        for character, width in undo(match[0]):
             pieces.append(character)
             origin.append(view.origin[at])
             at += width
@@ -62,15 +69,34 @@ def _undone(view: View) -> View:
     return View("".join(pieces), origin)
 
 
-def _characters(match: re.Match[str]) -> Iterator[tuple[str, int]]:
-    """Yield what an escape stands for: each character, and how much of the text is its own."""
-    if match["percent"]:
-        encoded = bytes.fromhex(match[0].replace("%", ""))
-        for character in encoded.decode("utf-8", "surrogateescape"):
-            yield character, 3 * len(character.encode("utf-8", "surrogateescape"))
-        return
-    code = match["unicode"] or match["hex"]
-    character = chr(int(code, 16)) if code else match["escaped"] or html.unescape(match[0])
+# What an escape stands for: each character, and how much of the escape is its own.
+
+
+def _percent(escape: str) -> Undone:
+    encoded = bytes.fromhex(escape.replace("%", ""))
+    for character in encoded.decode("utf-8", "surrogateescape"):
+        yield character, 3 * len(character.encode("utf-8", "surrogateescape"))
+
+
+def _backslash(escape: str) -> Undone:
+    if escape[1] == "u":
+        encoded = bytes.fromhex(escape.replace("\\u", ""))
+        for character in encoded.decode("utf-16-be", "surrogatepass"):
+            yield character, 3 * len(character.encode("utf-16-be", "surrogatepass"))
+    elif escape[1] == "x":
+        yield bytes.fromhex(escape[2:]).decode("latin-1"), len(escape)
+    else:
+        yield _LETTERS.get(escape[1], escape[1]), len(escape)
+
+
+def _entity(escape: str) -> Undone:
     # An entity can stand for two characters; the place belongs to the first.
-    for index, one in enumerate(character):
-        yield one, 0 if index else len(match[0])
+    for index, character in enumerate(html.unescape(escape)):
+        yield character, 0 if index else len(escape)
+
+
+_ESCAPES: tuple[tuple[str, re.Pattern[str], Callable[[str], Undone]], ...] = (
+    ("%", re.compile(r"(?:%[0-9A-Fa-f]{2})+"), _percent),
+    ("\\", re.compile(r"(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}|\\[\"'\\/bfnrt]"), _backslash),
+    ("&", re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"), _entity),
+)

@@ -19,7 +19,7 @@ _SHORT = 4
 
 _WORD_STARTS = re.compile(r"(?<![A-Za-z0-9_])(?=\S)")
 _WORD_END = re.compile(r"(?![A-Za-z0-9_])")
-_WHOLE = re.compile(r"(?:^|(?<=[=:\"'>]))(?=([^&;\"'<,\s]+))")
+_WHOLE = re.compile(r"(?<=[=:\"'>])(?=([^&;\"'<,\s]+))")
 
 Hit = tuple[int, int, str]
 
@@ -55,8 +55,9 @@ class Finder:
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield where a value stands, and its name; hits may overlap."""
         places, values = self._places, self._long
-        for at in range(0, len(text) - _GRAM + 1, _STRIDE):
-            for offset, length in places.get(text[at : at + _GRAM], ()):
+        cuts = range(0, len(text) - _GRAM + 1, _STRIDE)
+        for at in [cut for cut in cuts if text[cut : cut + _GRAM] in places]:
+            for offset, length in places[text[at : at + _GRAM]]:
                 start = max(at - offset, 0)
                 piece = text[start : start + length]  # shorter than that at the end of the text
                 if piece in values:
@@ -73,6 +74,8 @@ class Finder:
                     yield start, start + len(piece), self._words[piece]
 
     def _whole_hits(self, text: str) -> Iterator[Hit]:
+        if text in self._wholes:
+            yield 0, len(text), self._wholes[text]
         for match in _WHOLE.finditer(text):
             name = self._wholes.get(match[1])
             if name is not None:

@@ -18,6 +18,8 @@ from conformance.wire.exchange import Headers
 SCHEMA = "conformance-journal/1"
 BODY_LIMIT = 20_000
 """How many characters of a body are kept."""
+_LOOKED_AT = 4 * BODY_LIMIT
+_UNSAFE = 2 * BODY_LIMIT
 
 # What the suite and its contracts say themselves; a target's words are never among it, and a
 # password that is an ordinary word must not change it.
@@ -132,10 +134,14 @@ class Journal:
         return [[self._shown(name, names), self._shown(value, names)] for name, value in headers]
 
     def _body(self, body: bytes, names: set[str]) -> str:
-        # Redacted before it is cut: half a secret at the cut would be a secret still.
-        shown = self._shown(body.decode("utf-8", "backslashreplace"), names)
-        cut = len(shown) - BODY_LIMIT
-        return shown if cut <= 0 else f"{shown[:BODY_LIMIT]}\n[{cut} more characters were cut]"
+        # Redacted before it is cut: half a secret at the cut would be a secret still. For the same
+        # reason the end of what was looked at is not shown where a body goes on.
+        text = body.decode("utf-8", "backslashreplace")
+        shown = self._shown(text[:_LOOKED_AT], names)
+        unseen = max(0, len(text) - _LOOKED_AT)
+        kept = shown[: min(BODY_LIMIT, len(shown) - _UNSAFE)] if unseen else shown[:BODY_LIMIT]
+        cut = len(shown) - len(kept) + unseen
+        return f"{kept}\n[{cut} more characters were cut]" if cut else kept
 
     def _shown(self, text: str, names: set[str]) -> str:
         redacted, found = self._redactor.redact_naming(text)

@@ -1,0 +1,116 @@
+"""Tests of `conformance.evidence.vocabulary`, through what a redactor learns."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from conformance.evidence import Redactor
+from conformance.tests.evidence.traffic import FORM, HTML, JSON, Pairs, exchange, request
+from conformance.wire import Exchange
+
+TOKEN = "N7kq-ZV2_0fT9sLwXy4BcR8u"
+CODE = "YT0pRFSc1DW9RdRFN93AlbsD"
+BASIC = base64.b64encode(f"app-1:{TOKEN}".encode()).decode()
+URL = "http://127.0.0.1/token"
+
+
+def _html(text: str) -> tuple[Pairs, bytes]:
+    return (HTML,), text.encode()
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "name"),
+    [
+        ((JSON,), {"access_token": TOKEN}, "access-token#1"),
+        ((JSON,), {"data": [{"refresh_token": TOKEN}]}, "refresh-token#1"),
+        ((JSON,), {"id_token": TOKEN}, "id-token#1"),
+        ((JSON,), {"code": TOKEN}, "code#1"),
+        ((JSON,), {"device_code": TOKEN}, "device-code#1"),
+        ((JSON,), {"client": {"client_secret": TOKEN}}, "client-secret#1"),
+        ((JSON,), f'{{"access_token": "{TOKEN}", "exp'.encode(), "access-token#1"),
+        ((JSON,), f"{{\n  access_token: '{TOKEN}'\n}}".encode(), "access-token#1"),
+        ((("Location", f"http://a/cb?state=x&code={TOKEN}"),), b"", "code#1"),
+        ((("Location", f"http://a/cb#access_token={TOKEN}&x=y"),), b"", "access-token#1"),
+        ((("Set-Cookie", f"sid={TOKEN}; Path=/; HttpOnly"),), b"", "cookie#1"),
+        (*_html(f'<input type="hidden" name="csrf_token" value="{TOKEN}">'), "csrf#1"),
+        (*_html(f"<input value='{TOKEN}' name='authenticity' type='hidden'>"), "csrf#1"),
+        (*_html(f'<meta name="csrf-token" content="{TOKEN}">'), "csrf#1"),
+        (*_html(f'<a href="http://a/cb?x=1&amp;code={TOKEN}">go on</a>'), "code#1"),
+        (*_html(f'<script>opener.postMessage({{code: "{TOKEN}"}})</script>'), "code#1"),
+    ],
+)
+def test_what_an_answer_discloses_is_learned(headers: Pairs, body: object, name: str) -> None:
+    """Every place where an answer may hold a secret is known."""
+    assert _learned(exchange(headers=headers, body=body)).redact(TOKEN) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "body", "name"),
+    [
+        (f"{URL}?client_secret={TOKEN}", (), b"", "unknown-client-secret#1"),
+        (f"{URL}?code={TOKEN}", (), b"", "unknown-code#1"),
+        (f"{URL}?access_token={TOKEN}", (), b"", "unknown-access-token#1"),
+        (URL, (FORM,), f"a=b&refresh_token={TOKEN}".encode(), "unknown-refresh-token#1"),
+        (URL, (FORM,), f"name=u&password={TOKEN}".encode(), "unknown-password#1"),
+        (URL, (("Authorization", f"Bearer {TOKEN}"),), b"", "unknown-access-token#1"),
+        (URL, (("authorization", f"Basic {BASIC}"),), b"", "unknown-client-secret#1"),
+        (URL, (("Cookie", f"sid={TOKEN}; a=b"),), b"", "cookie#1"),
+    ],
+)
+def test_what_a_request_carries_is_learned(
+    url: str, headers: Pairs, body: bytes, name: str
+) -> None:
+    """A value that nobody issued is hidden too, under a name that says so."""
+    assert _learned(exchange(request(url, headers, body), body=b"{}")).redact(TOKEN) == name
+
+
+def test_an_issued_value_is_named_by_its_issue() -> None:
+    """A token that was answered and then sent has one name, the one of its issue."""
+    redactor = _learned(exchange(body={"access_token": TOKEN}))
+    redactor.learn(exchange(request(f"{URL}?access_token={TOKEN}"), body=b""))
+    assert redactor.redact(f"Bearer {TOKEN}") == "Bearer access-token#1"
+
+
+def test_credentials_without_their_scheme_are_hidden() -> None:
+    """An answer that echoes the base64 of Basic credentials gives nothing away."""
+    sent = request(headers=(("Authorization", f"Basic {BASIC}"),))
+    assert BASIC not in _learned(exchange(sent, body=b"")).redact(f"you sent {BASIC}")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"code": "invalid_request", "client_secret": "is missing"}, 400),
+        ({"code": "ERR_OAUTH2_NO_SUCH_TOKEN"}, 400),
+        ({"code": 400, "access_token": None}, 400),
+        ({"access_token": "required"}, 422),
+    ],
+)
+def test_words_of_an_error_are_no_secrets(body: dict[str, object], status: int) -> None:
+    """An error answer that uses the names for words stays readable."""
+    redactor = _learned(exchange(body=body, status=status))
+    text = " ".join(str(value) for value in body.values())
+    assert redactor.redact(text) == text
+
+
+def test_a_client_id_is_no_secret() -> None:
+    """The id of a client stays readable when a check sends it in the place of a token."""
+    redactor = _learned(exchange(request(f"{URL}?client_id={TOKEN}"), body=b""))
+    redactor.learn(exchange(request(f"{URL}?access_token={TOKEN}"), body=b""))
+    assert redactor.redact(TOKEN) == TOKEN
+
+
+def test_a_cookie_that_is_a_word_is_hidden_where_it_is_a_value() -> None:
+    """The cookie `theme=dark` vanishes from the header and leaves prose alone."""
+    redactor = _learned(exchange(headers=(("Set-Cookie", "theme=dark; Path=/"),)))
+    shown = redactor.redact("theme=dark; a dark page")
+    assert shown == "theme=cookie#1; a dark page"
+
+
+def _learned(*exchanges: Exchange) -> Redactor:
+    redactor = Redactor()
+    for one in exchanges:
+        redactor.learn(one)
+    return redactor
