@@ -19,7 +19,7 @@ class Finding:
     checks: tuple[CheckResult, ...]
 
     @property
-    def step(self) -> str:
+    def repeat(self) -> str:
         """Return the command that repeats the finding."""
         return f"conformance run --only {self.requirement.id}"
 

@@ -66,10 +66,10 @@ def render(record: Record, results: Results) -> bytes:
         levels=tuple(Level),
         counts={
             one.id: [counted(results, one.id, level) for level in Level]
-            for one in _documents(results)
+            for one in results.documents
         },
-        sections={one.id: tuple(_sections(results, one)) for one in _documents(results)},
-        documents=_documents(results),
+        sections={one.id: tuple(_sections(results, one)) for one in results.documents},
+        documents=results.documents,
         findings=findings(results),
         unjudged=unjudged(results),
         accepted=accepted(results),
@@ -101,10 +101,6 @@ def _environment() -> Environment:
     }
     environment.globals["shown"] = PRESENTATION
     return environment
-
-
-def _documents(results: Results) -> tuple[Document, ...]:
-    return results.documents
 
 
 def _sections(results: Results, document: Document) -> Iterator[Section]:

@@ -96,8 +96,8 @@ def _step(check: CheckResult, exchange: Exchange) -> Iterator[str]:
     if exchange["number"] == check.step:
         yield f"# This broke the rule. Expected: {_comment(check.expected)}"
         yield f"# Seen: {_comment(check.seen)}"
-    yield f"answer=$({' '.join(_curl(exchange))})"
-    yield "printf '%s\\n' \"$answer\""
+    yield f"answer=$({' '.join(_curl(exchange))} | tr -d '\\000')"
+    yield "printf '%s\\n' \"$answer\" | cat -v"
 
 
 def _learned(exchange: Exchange, known: set[str]) -> Iterator[str]:

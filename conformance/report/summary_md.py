@@ -71,7 +71,7 @@ def _findings(found: Iterable[Finding]) -> Iterator[str]:
             yield f"    - seen: {code(check.seen or check.reason)}"
         if len(finding.checks) > _MOST:
             yield f"  - and {len(finding.checks) - _MOST} more cases"
-        yield f"  - to repeat: {code(finding.step)}"
+        yield f"  - to repeat: {code(finding.repeat)}"
 
 
 def _unjudged(found: Iterable[Unjudged]) -> Iterator[str]:

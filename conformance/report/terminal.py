@@ -77,7 +77,7 @@ def _findings(found: Sequence[Finding]) -> Iterator[Text]:
         title = Text(f"{shown.word} {requirement.id} ", style=f"bold {shown.colour}")
         yield title.append(_line(requirement.statement), style="not bold default")
         yield from _seen(finding.checks[0], len(finding.checks) - 1) if finding.checks else ()
-        yield Text(f"  to repeat: {finding.step}", style="dim")
+        yield Text(f"  to repeat: {finding.repeat}", style="dim")
     yield from _more(len(found) - _FINDINGS, "findings")
 
 

@@ -7,8 +7,8 @@ from typing import Any
 CLIENT_SECRET = "s3cret/of+the=client"
 SECRETS = (CLIENT_SECRET, "code/for-you-0123456789", "live-token-0000", "session-value-0123456789")
 HOSTILE = (
-    b"<script>alert(1)</script></pre><!-- \x00 \x1b]0;title\x07 \xff ```\n| a | [x](http://evil.example) "
-    b"-- ]]> &amp; "
+    b"<script>alert(1)</script></pre><!-- \x00 \x1b]0;title\x07 \xff ```\n"
+    b"| a | [x](http://evil.example) -- ]]> &amp; "
     b'<a href="javascript:alert(1)">x</a>'
 )
 

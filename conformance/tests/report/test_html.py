@@ -1,0 +1,139 @@
+"""Tests of `conformance.report.html`."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import time
+from copy import deepcopy
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from conformance.evidence import Record
+from conformance.report import html
+from conformance.verdict.results import Results, evaluate
+
+
+@pytest.fixture(scope="module")
+def page(record: Record, results: Results) -> BeautifulSoup:
+    """Return the parsed report."""
+    return BeautifulSoup(html.render(record, results), "html.parser")
+
+
+def _one(page: BeautifulSoup, name: str) -> Tag:
+    found = page.find(id=name)
+    assert isinstance(found, Tag)
+    return found
+
+
+def test_the_verdict_comes_first(page: BeautifulSoup) -> None:
+    """Target and headline stand in the title and at the top, in the colour of the verdict."""
+    heading = page.find("h1")
+    assert isinstance(heading, Tag)
+    assert heading.text == "sample: does not conform: 1 of 5 MUSTs is broken, 1 not judged"
+    assert heading["class"] == ["red"]
+    assert page.title is not None
+    assert page.title.text == heading.text
+
+
+def test_it_loads_nothing(page: BeautifulSoup) -> None:
+    """Nothing in the page refers to anything outside it, and its policy forbids it."""
+    assert not page.find_all(["img", "iframe", "object", "form"])
+    assert not page.select("[src]")
+    links = [str(tag["href"]) for tag in page.select("[href]")]
+    assert all(link.startswith(("#", "data:")) for link in links)
+    assert "url(" not in page.style.text if page.style else False
+
+
+def test_only_our_own_script_may_run(page: BeautifulSoup) -> None:
+    """There is one script, and the policy of the page names its digest."""
+    scripts = page.find_all("script")
+    assert len(scripts) == 1
+    digest = base64.b64encode(hashlib.sha256(scripts[0].text.encode()).digest()).decode()
+    policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
+    assert isinstance(policy, Tag)
+    assert f"script-src 'sha256-{digest}'" in str(policy["content"])
+
+
+def test_what_the_target_said_is_text(page: BeautifulSoup) -> None:
+    """Markup, controls and broken bytes of a body are shown, not obeyed."""
+    shown = _one(page, "check-code.single-use").text
+    assert "<script>alert(1)</script></pre><!-- \\x00 \\x1b]0;title\\x07 \\xff" in shown
+    assert "\x1b" not in str(page)
+    assert "<img src=x onerror=alert(1)>" in _one(page, "check-code.single-use").text
+
+
+def test_every_link_within_the_page_leads_somewhere(page: BeautifulSoup) -> None:
+    """Requirements, checks, readings and documents can be linked to."""
+    targets = {str(tag["id"]) for tag in page.select("[id]")}
+    wanted = {
+        re.sub(r"%([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), str(tag["href"])[1:])
+        for tag in page.find_all("a")
+    }
+    assert {"KM-34", "check-code.single-use", "KMA-1", "document-KM"} <= wanted
+    assert wanted <= targets
+
+
+def test_the_exchange_that_broke_the_rule_is_marked(page: BeautifulSoup) -> None:
+    """One of the five exchanges of the finding is marked, and names stand for the secrets."""
+    check = _one(page, "check-code.single-use")
+    assert len(check.select(".exchange")) == 5
+    broke = check.select(".exchange.broke")
+    assert len(broke) == 1
+    assert "code=code#1" in broke[0].text
+    assert "access-token#2" in [tag.text for tag in broke[0].select("pre b")]
+
+
+def test_what_passed_is_a_line_an_exchange(page: BeautifulSoup) -> None:
+    """The exchanges of a check that passed are listed, not shown."""
+    check = _one(page, "check-placement.accepted[header]")
+    assert not check.select(".exchange")
+    assert [item.text.split()[1] for item in check.select("li")] == ["GET"]
+
+
+def test_requirements_stand_in_their_order_with_level_and_verdict(page: BeautifulSoup) -> None:
+    """Each document lists its requirements as it makes them."""
+    entries = page.select("#document-KM details")
+    assert [entry["id"] for entry in entries][:3] == ["KM-34", "KM-72", "KM-42"]
+    assert _one(page, "KM-34")["data-verdict"] == "fail"
+    assert "It is about the client" in _one(page, "KM-49").text
+
+
+def test_observations_readings_and_deviations_are_told(page: BeautifulSoup) -> None:
+    """What was measured, and how the contract was read, stands in the report."""
+    assert "<script>alert(1)</script>\\x1b[31m" in page.text
+    assert "May a code be used twice?" in _one(page, "KMA-1").text
+    assert "The page grants over GET." in page.text
+    assert "the old one still works" in page.text
+
+
+def test_a_long_run_stays_quick(record: Record) -> None:
+    """Two thousand exchanges, those of fifty failed checks among them, make a page of a few MB."""
+    big = deepcopy(record)
+    assert big.header is not None
+    template = record.exchanges[1]
+    big.exchanges = [{**template, "number": number} for number in range(1, 2001)]
+    for number in range(400):
+        numbers = list(range(number * 5 + 1, number * 5 + 6))
+        outcome = "violation" if number < 50 else "pass"
+        verdict = {"check": f"code.case[{number}]", "outcome": outcome, "exchanges": numbers}
+        big.verdicts.append({"type": "verdict", **verdict})
+    big.header["requirements"].append({**big.header["requirements"][0], "checks": ["code.case"]})
+    started = time.process_time()
+    page = html.render(big, evaluate(big))
+    assert time.process_time() - started < 5
+    assert len(page) < 3_000_000
+
+
+def test_of_a_long_check_the_exchanges_around_the_break_are_shown(record: Record) -> None:
+    """A check with hundreds of exchanges shows thirty, and the one that broke the rule is there."""
+    big = deepcopy(record)
+    big.exchanges = [{**record.exchanges[1], "number": number} for number in range(1, 301)]
+    big.verdicts = [{**record.verdicts[0], "exchanges": list(range(1, 301)), "step": 120}]
+    page = BeautifulSoup(html.render(big, evaluate(big)), "html.parser")
+    check = _one(page, "check-code.single-use")
+    assert len(check.select(".exchange")) == 30
+    assert len(check.select(".exchange.broke")) == 1
+    assert "270 exchanges are left out here" in check.text
