@@ -1,0 +1,42 @@
+"""Runs check cases against one live target, in the order of a run, without pytest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from conformance.checks import catalogue
+from conformance.checks.catalogue import CheckCase
+from conformance.checks.runner import Recorder, Runner
+from conformance.evidence import Redactor
+from conformance.targets import Effort, LiveTarget, Service
+from conformance.verdict import Judgement
+
+
+def survey(
+    live: LiveTarget,
+    cases: Iterable[CheckCase] | None = None,
+    *,
+    effort: Effort = Effort.GATE,
+    seed: int = 0,
+    recorder: Recorder | None = None,
+) -> dict[str, Judgement]:
+    """Judge a target by check cases, all of its contract's by default, and return what came of it.
+
+    Cases that need more effort than is given are left out. What the recorder writes down, and
+    whether it keeps a journal at all, is the caller's choice.
+    """
+    contract = live.contract
+    recorder = recorder or Recorder(live, Redactor(), None)
+    service = Service(
+        live,
+        seed=seed,
+        effort=effort,
+        observe=recorder.observe,
+        disguise=recorder.redactor.register_mutant,
+    )
+    runner = Runner(service, recorder)
+    asked = catalogue.cases(contract) if cases is None else cases
+    selected = [case for case in asked if case.check.effort <= effort]
+    selected.sort(key=lambda case: case.moment(lambda kind: contract.lifetimes[kind]))
+    runner.prepare(selected)
+    return {case.id: runner.run(case) for case in selected}
