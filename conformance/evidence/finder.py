@@ -19,7 +19,7 @@ _SHORT = 4
 
 _WORD_STARTS = re.compile(r"(?<![A-Za-z0-9_])(?=\S)")
 _WORD_END = re.compile(r"(?![A-Za-z0-9_])")
-_WHOLE = re.compile(r"(?<=[=:\"'>])(?=([^&;\"'<,\s]+))")
+_WHOLE = re.compile(r"(?<=[=:\"'>\x1e])(?=([^&;\"'<,\s]+))")
 
 Hit = tuple[int, int, str]
 

@@ -20,6 +20,7 @@ BODY_LIMIT = 20_000
 """How many characters of a body are kept."""
 _LOOKED_AT = 4 * BODY_LIMIT
 _UNSAFE = 2 * BODY_LIMIT
+_BETWEEN = "\x1e"  # no header may hold it (RFC 9110 section 5.5)
 
 # What the suite and its contracts say themselves; a target's words are never among it, and a
 # password that is an ordinary word must not change it.
@@ -131,7 +132,14 @@ class Journal:
         return value if isinstance(value, int | float | None) else self._clean(str(value))
 
     def _headers(self, headers: Headers, names: set[str]) -> list[list[str]]:
-        return [[self._shown(name, names), self._shown(value, names)] for name, value in headers]
+        # One search for all of them is quicker than one for each.
+        texts = [text for pair in headers for text in pair]
+        redacted, found = self._redactor.redact_naming(_BETWEEN.join(texts))
+        names |= found
+        shown = [visible(text) for text in redacted.split(_BETWEEN)] if texts else []
+        if len(shown) != len(texts):  # a header holds the separator itself
+            shown = [self._shown(text, names) for text in texts]
+        return [list(pair) for pair in zip(shown[::2], shown[1::2], strict=True)]
 
     def _body(self, body: bytes, names: set[str]) -> str:
         # Redacted before it is cut: half a secret at the cut would be a secret still. For the same

@@ -114,6 +114,25 @@ def test_bytes_and_controls_are_shown_as_escapes(path: Path, redactor: Redactor)
     assert response["headers"][1] == ["X\\x1b", "y\\x0dz"]
 
 
+@pytest.mark.parametrize("value", ["a\x1eb", f"{TOKEN}\x1e", "\x1e"])
+def test_a_header_with_a_forbidden_character_stays_in_its_place(
+    path: Path, redactor: Redactor, value: str
+) -> None:
+    """Headers that hold what none may hold are kept apart and redacted all the same."""
+    with Journal(path, redactor) as journal:
+        journal.exchange(exchange(headers=(("X", value), ("Y", TOKEN))), None)
+    shown = value.replace(TOKEN, "access-token#1").replace("\x1e", "\\x1e")
+    headers = read(path).exchanges[0]["response"]["headers"]
+    assert headers == [["X", shown], ["Y", "access-token#1"]]
+
+
+def test_an_exchange_without_headers_has_none(path: Path, redactor: Redactor) -> None:
+    """No header is no pair of empty texts."""
+    with Journal(path, redactor) as journal:
+        journal.exchange(exchange(headers=()), None)
+    assert read(path).exchanges[0]["response"]["headers"] == []
+
+
 def test_an_exchange_without_an_answer_is_kept(path: Path, redactor: Redactor) -> None:
     """A failure is written in the place of the response."""
     dead = Exchange(7, Request("GET", "http://127.0.0.1:1/"), None, Failure.UNREACHABLE, 1.0, 2.0)

@@ -50,7 +50,7 @@ def header(**members: Any) -> dict[str, Any]:  # noqa: ANN401 - members of a JSO
     return {
         "suite": "oauth2-conformance 0.1.0",
         "contract": {"name": "kitchenmonki", "version": "1.0.0", "digest": "0" * 64},
-        "target": {"name": "sample", "address": "http://127.0.0.1:1"},
+        "target": {"name": "sample", "url": "http://127.0.0.1:1"},
         "profile": None,
         "clock": "control",
         "consent": "form",
