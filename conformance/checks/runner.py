@@ -9,9 +9,21 @@ from typing import Any
 
 from conformance.checks.catalogue import CheckCase
 from conformance.evidence import Journal, Redactor
-from conformance.targets import Client, LiveTarget, Service, Timeline, Window
-from conformance.verdict import Judgement, judge
+from conformance.targets import (
+    Client,
+    Effort,
+    Entry,
+    LiveTarget,
+    Pending,
+    Service,
+    Timeline,
+    Window,
+)
+from conformance.targets.errors import TargetError
+from conformance.verdict import Inconclusive, Judgement, Outcome, judge
 from conformance.wire import Exchange
+
+_DEEP_WAIT = 75.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +67,13 @@ class Recorder:
 class Runner:
     """Prepares what needs time, runs check cases, and hands every judgement to the journal."""
 
-    def __init__(self, service: Service, recorder: Recorder) -> None:
+    def __init__(
+        self, service: Service, recorder: Recorder, pending: Pending | None = None
+    ) -> None:
         self.service = service
         self.recorder = recorder
-        self.timeline = Timeline(service.clock)
+        self.timeline = Timeline(service.clock, _patience(service))
+        self._pending = pending
         self._held: dict[str, Held] = {}
         self._earlier: dict[str, list[int]] = {}
 
@@ -69,6 +84,7 @@ class Runner:
         case is prepared when its turn comes.
         """
         timed = [case for case in cases if case.check.hold and case.id not in self._held]
+        timed = [case for case in timed if not self._taken_up(case)]
         if len(timed) > 1 and self._solitary():
             return
         for case in sorted(timed, key=self._lifetime, reverse=True):
@@ -76,12 +92,14 @@ class Runner:
             self.service.reseed(case.id)
             self._held[case.id] = self._hold(case)
             self._earlier[case.id] = self.recorder.exchanges
+        if timed:
+            self.timeline = Timeline(self.service.clock, _patience(self.service))
         self.recorder.begin(None)
 
-    def opens(self, case: CheckCase) -> float | None:
+    def window(self, case: CheckCase) -> Window | None:
         """Return when a prepared case is to be observed, by the target's clock; None: any time."""
         held = self._held.get(case.id)
-        return held.window.opens if held and held.window else None
+        return held.window if held else None
 
     def run(self, case: CheckCase) -> Judgement:
         """Run one case, at its time if it has one, and return what came of it."""
@@ -91,6 +109,8 @@ class Runner:
         self.service.reseed(case.id)
         started = time.monotonic()
         judgement = self._judge(case)
+        if self._pending and judgement.outcome is not Outcome.PENDING:
+            self._pending.drop(case.id)
         self._write(case, judgement, time.monotonic() - started)
         self.recorder.begin(None)
         return judgement
@@ -100,10 +120,33 @@ class Runner:
         if held.judgement:
             return held.judgement
         if held.window is None:
-            return judge(lambda: case(self.service))
-        return self.timeline.observe(
-            held.window, lambda: judge(lambda: case(self.service, held.value))
-        )
+            return judge(lambda: self._attempt(case))
+        try:
+            return self.timeline.observe(
+                held.window, lambda: judge(lambda: self._attempt(case, held.value))
+            )
+        except TargetError as problem:
+            return Judgement(Outcome.INCONCLUSIVE, str(problem), precondition="clock_control")
+
+    def _attempt(self, case: CheckCase, held: object = None) -> None:
+        """Run a case; what the target's clock or pages do wrong is not the suite's fault."""
+        try:
+            case(self.service, held)
+        except TargetError as problem:
+            raise Inconclusive(str(problem)) from None
+
+    def _taken_up(self, case: CheckCase) -> bool:
+        """Go on with what an earlier run has prepared; a server that has ended forgot it."""
+        entry = self._pending.entries.get(case.id) if self._pending else None
+        if entry is None:
+            return False
+        if self.service.live.kind == "remote":
+            held = entry.held(self.service.client, self.service.user)
+            self._held[case.id] = Held(held, entry.window)
+        else:
+            gone = Judgement(Outcome.INCONCLUSIVE, "the server that issued this has ended since")
+            self._held[case.id] = Held(None, None, gone)
+        return True
 
     def _solitary(self) -> bool:
         found: list[bool] = []
@@ -118,7 +161,10 @@ class Runner:
         judgement = judge(lambda: made.append(hold.prepare(self.service, **case.parameters)))
         if not made:
             return Held(None, None, judgement)
-        return Held(made[0], case.window(self.service.lifetime, made[0].issued))
+        window = case.window(self.service.lifetime, made[0].issued)
+        if self._pending and not self.service.clock.movable:
+            self._pending.put(Entry.of(case.id, made[0], window))
+        return Held(made[0], window)
 
     def _lifetime(self, case: CheckCase) -> float:
         hold = case.check.hold
@@ -141,6 +187,12 @@ class Runner:
             clock=self.service.clock.name if held else None,
             due=held.window.opens if held and held.window else None,
         )
+
+
+def _patience(service: Service) -> float:
+    """Return the longest wait inside a run; a deep run sits the minute-long ones out too."""
+    wait = service.live.file.clock.wait
+    return max(wait, _DEEP_WAIT) if service.effort is Effort.DEEP else wait
 
 
 def declared_secrets(live: LiveTarget) -> Iterable[tuple[str, str]]:

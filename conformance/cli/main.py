@@ -13,12 +13,12 @@ import conformance
 # command -> the module that holds it
 _COMMANDS: Mapping[str, str] = {
     "run": "run",
+    "resume": "resume",
     "serve": "serve",
     "requirements": "listings",
     "checks": "listings",
     "explain": "explain",
     "report": "report",
-    "merge": "merge",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import conformance
@@ -11,7 +12,7 @@ from conformance.contract import Contract, Requirement
 from conformance.targets import LiveTarget, TargetFile
 
 if TYPE_CHECKING:
-    from conformance.plugin.session import Session
+    from conformance.plugin.session import Options, Session
 
 
 def header(session: Session, live: LiveTarget | None) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def header(session: Session, live: LiveTarget | None) -> dict[str, Any]:
         "seed": session.seed,
         "effort": session.selection.effort.name.lower(),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "selection": {"only": list(session.selection.only)},
+        "selection": _selection(session.options),
         "cases": [case.id for case in session.cases],
         "accept": dict(session.file.accept) if session.file else {},
         **promises(contract),
@@ -42,6 +43,20 @@ def promises(contract: Contract) -> dict[str, Any]:
         "deviations": [asdict(deviation) for deviation in contract.deviations],
         "readings": [asdict(reading) for reading in contract.readings],
     }
+
+
+def _selection(options: Options) -> dict[str, Any]:
+    """Return what was asked for, so that the run can be taken up again from any folder."""
+    return {
+        "only": list(options.only),
+        "target": _absolute(options.target),
+        "contract": _absolute(options.contract),
+        "clock": options.clock,
+    }
+
+
+def _absolute(named: str | None) -> str | None:
+    return str(Path(named).resolve()) if named and Path(named).exists() else named
 
 
 def _target(file: TargetFile | None, live: LiveTarget | None) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from conformance.checks.catalogue import Turn
@@ -11,6 +13,9 @@ from conformance.targets.errors import TargetError
 from conformance.verdict.exit import NO_TARGET
 
 Items = list[pytest.Item]
+
+# How many requests a case may send, at most and roughly.
+_REQUESTS = {Turn.EARLY: 800, Turn.ANY: 80, Turn.LATE: 80}
 
 
 def run_in_time(session: pytest.Session) -> bool:
@@ -45,10 +50,29 @@ def start(checks: Session) -> None:
 
 
 def _next(checks: Session, waiting: Items, free: Items, late: Items) -> pytest.Item | None:
-    clock = checks.runner.service.clock
-    due = bool(waiting) and not clock.movable and _opens(checks, waiting[0]) <= clock.now()
-    queue = waiting if due else free or waiting or late
-    return queue.pop(0) if queue else None
+    """Take the next item: what is due, else what ends before anything falls due, else a wait."""
+    if checks.runner.service.clock.movable or not waiting:
+        queue = free or waiting or late
+        return queue.pop(0) if queue else None
+    gap = _gap(checks, waiting)
+    fitting = next((item for item in free if _estimate(checks, item) < gap), None)
+    if fitting is None or _opens(checks, waiting[0]) <= checks.runner.service.clock.now():
+        return waiting.pop(0)
+    free.remove(fitting)
+    return fitting
+
+
+def _gap(checks: Session, waiting: Items) -> float:
+    """Return the seconds until the next moment that can be missed."""
+    windows = [checks.runner.window(item.case) for item in waiting if isinstance(item, CheckItem)]
+    moments = [one.opens for one in windows if one and one.closes is not None]
+    return min(moments, default=math.inf) - checks.runner.service.clock.now()
+
+
+def _estimate(checks: Session, item: pytest.Item) -> float:
+    """Return how many seconds an item may take, by the pace of the run so far."""
+    turn = item.case.check.turn if isinstance(item, CheckItem) else Turn.ANY
+    return _REQUESTS[turn] / checks.pace
 
 
 def _is_timed(item: pytest.Item) -> bool:
@@ -60,5 +84,5 @@ def _is_late(item: pytest.Item) -> bool:
 
 
 def _opens(checks: Session, item: pytest.Item) -> float:
-    found = checks.runner.opens(item.case) if isinstance(item, CheckItem) else None
-    return found or 0.0
+    found = checks.runner.window(item.case) if isinstance(item, CheckItem) else None
+    return found.opens if found else 0.0

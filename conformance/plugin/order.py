@@ -13,11 +13,9 @@ from conformance.plugin.session import Session
 def arrange(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what is not asked for and sort the rest, in place."""
     session = Session.of(config)
+    selected = {case.id for case in session.selected}
     left_out = [
-        item
-        for item in items
-        if isinstance(item, CheckItem)
-        and session.selection.reason_against(session.contract, item.case)
+        item for item in items if isinstance(item, CheckItem) and item.case.id not in selected
     ]
     config.hook.pytest_deselected(items=left_out)
     kept = [item for item in items if item not in left_out]

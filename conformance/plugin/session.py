@@ -22,7 +22,7 @@ from conformance.checks.selection import Selection, UnknownId
 from conformance.contract import Contract, ContractError
 from conformance.evidence import Journal, Redactor
 from conformance.plugin.header import header
-from conformance.targets import Effort, LiveTarget, Service, TargetFile, start
+from conformance.targets import Effort, LiveTarget, Pending, Service, TargetFile, start
 from conformance.targets.clock import RealClock
 from conformance.targets.errors import TargetError
 from conformance.targets.file import read
@@ -45,6 +45,8 @@ class Options:
     clock: str | None = None
     seed: int | None = None
     journal: str | None = None
+    pending: str | None = None
+    done: tuple[str, ...] = ()
     strict: bool = False
     worker: str = ""
 
@@ -60,6 +62,7 @@ class Options:
             clock=option("--clock"),
             seed=option("--conformance-seed"),
             journal=option("--conformance-journal"),
+            pending=option("--conformance-pending"),
             strict=option("--conformance-strict"),
             worker=os.environ.get("PYTEST_XDIST_WORKER", ""),
         )
@@ -83,9 +86,11 @@ class Session:
         self.phases: dict[str, float] = {}
         self._levels = {case.id: self.contract.level_of(case.id) for case in self.cases}
         self._redactor = Redactor(**_own_numbers(options.worker))
+        self._pending = Pending.read(Path(options.pending)) if options.pending else None
         self._stack = ExitStack()
         self._journal: Journal | None = None
         self._runner: Runner | None = None
+        self._began = 0.0
 
     @classmethod
     def of(cls, config: pytest.Config) -> Session:
@@ -127,6 +132,7 @@ class Session:
         """
         with self.timed("start"):
             try:
+                self._began = time.monotonic()
                 live = self._stack.enter_context(start(self.file, self.contract))
                 if self.options.clock == "real":
                     live.clock = RealClock()
@@ -164,19 +170,34 @@ class Session:
         finally:
             self.phases[phase] = self.phases.get(phase, 0.0) + time.monotonic() - started
 
+    @property
+    def encrypts(self) -> bool:
+        """Tell whether what is held for later is encrypted."""
+        return self._pending is not None and self._pending.encrypted
+
+    @property
+    def pace(self) -> float:
+        """Return how many requests a second the run has sent so far."""
+        sent = self.runner.service.wire.budget.spent
+        return max(sent, 1) / max(time.monotonic() - self._began, 0.001)
+
     # The cases
 
     @cached_property
     def selected(self) -> tuple[CheckCase, ...]:
         """Return the cases that are judged."""
         against = self.selection.reason_against
-        return tuple(case for case in self.cases if against(self.contract, case) is None)
+        return tuple(
+            case
+            for case in self.cases
+            if case.id not in self.options.done and against(self.contract, case) is None
+        )
 
     def leave_out(self) -> None:
         """Write down which cases are not selected, and why."""
         for case in self.cases:
             reason = self.selection.reason_against(self.contract, case)
-            if reason and self._journal:
+            if reason and self._journal and case.id not in self.options.done:
                 outcome = str(Outcome.NOT_SELECTED)
                 self._journal.verdict(check=case.id, outcome=outcome, reason=reason)
 
@@ -214,7 +235,7 @@ class Session:
             observe=recorder.observe,
             disguise=self._redactor.register_mutant,
         )
-        return Runner(service, recorder)
+        return Runner(service, recorder, self._pending)
 
     def _open_journal(self, live: LiveTarget | None) -> Journal | None:
         if self.options.journal and self._journal is None:

@@ -5,6 +5,7 @@ from conformance.targets.effort import Effort
 from conformance.targets.file import TargetFile
 from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens, User
 from conformance.targets.live import LiveTarget, start, start_in_process
+from conformance.targets.pending import Entry, Pending
 from conformance.targets.service import Service
 from conformance.targets.timeline import Timeline
 from conformance.targets.window import Span, Window
@@ -14,9 +15,11 @@ __all__ = [
     "Code",
     "Decision",
     "Effort",
+    "Entry",
     "GrantRequest",
     "LiveTarget",
     "Pairs",
+    "Pending",
     "Service",
     "Span",
     "TargetFile",

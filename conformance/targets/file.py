@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import tomli_w
 from pydantic import PrivateAttr, ValidationError
 
 from conformance.targets.addresses import plain
@@ -68,6 +69,10 @@ class TargetFile(Tables):
         """Return how TLS is judged, as `requests` wants it: a CA bundle by its whole path."""
         declared = self.http.verify
         return str(self.folder / declared) if isinstance(declared, str) else declared
+
+    def as_toml(self) -> str:
+        """Return the file's text, with every secret in it."""
+        return tomli_w.dumps(self.model_dump(mode="json", exclude_unset=True))
 
     def located(self, port: int) -> TargetFile:
         """Return the same file with `{port}` and `{python}` filled in, in every string."""

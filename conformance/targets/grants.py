@@ -55,7 +55,7 @@ class Tokens:
     client: Client
     subject: str | None
     issued: Span
-    exchange: Exchange
+    exchange: Exchange | None = None
 
 
 @dataclass(frozen=True, slots=True)

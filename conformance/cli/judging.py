@@ -1,0 +1,113 @@
+"""A session of checks -> a report folder and an exit code; `run` and `resume` share it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from rich.console import Console
+
+from conformance.cli.progress import RunProgress
+from conformance.evidence import Journal, Redactor, merge, read
+from conformance.plugin.session import Session
+from conformance.report import summary, write_all
+from conformance.targets.pending import KEY
+from conformance.verdict import exit as exits
+from conformance.verdict.results import evaluate
+
+JOURNAL = "journal.jsonl"
+PENDING = "pending.json"
+_PLUGINS = ("allure_pytest.plugin", "xdist.plugin", "conformance.plugin.plugin")
+
+
+def judge(session: Session, out: Path, workers: int, console: Console) -> int:
+    """Run the checks, write the report, print the summary; return the exit code."""
+    progress = RunProgress(console, session)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # workers read it too
+    with _terminated_as_interrupted():
+        ended = pytest.main(arguments(session, out, workers), plugins=[progress])
+    session.close(ended=not progress.interrupted)
+    code = _finish(session, out, progress, crashed=ended == pytest.ExitCode.INTERNAL_ERROR)
+    record = read(out / JOURNAL)
+    results = evaluate(record)
+    write_all(out, record, results)
+    console.print(summary(results, out))
+    _warn_of_secrets(session, out, console)
+    return code
+
+
+def arguments(session: Session, out: Path, workers: int) -> list[str]:
+    """Return the pytest command line of a run; the user's own plugins and settings stay out."""
+    options = session.options
+    given = {
+        "--target": options.target,
+        "--contract": options.contract,
+        "--effort": options.effort,
+        "--clock": options.clock,
+        "--conformance-seed": str(session.seed),
+        "--conformance-journal": options.journal,
+        "--conformance-pending": options.pending,
+        "--alluredir": str(out / "allure-results"),
+    }
+    checks = str(resources.files("conformance.checks"))
+    return [
+        checks,
+        f"--rootdir={checks}",
+        f"-c{os.devnull}",
+        *("-p", "no:terminal", "-p", "no:cacheprovider"),
+        *(word for name in _PLUGINS for word in ("-p", name)),
+        *(() if options.done else ("--clean-alluredir",)),
+        *(f"{name}={value}" for name, value in given.items() if value is not None),
+        *(f"--only={one}" for one in options.only),
+        *(["-n", str(workers), "--dist", "loadgroup"] if workers > 1 else []),
+    ]
+
+
+def _warn_of_secrets(session: Session, out: Path, console: Console) -> None:
+    """Say aloud where live tokens lie in the clear."""
+    pending = out / PENDING
+    if pending.is_file() and not session.encrypts:
+        text = f"{pending} holds live tokens in the clear (mode 0600); set {KEY} to encrypt it"
+        console.print(text, style="bold yellow", markup=False, soft_wrap=True)
+
+
+def _finish(session: Session, out: Path, progress: RunProgress, *, crashed: bool) -> int:
+    """Make one journal of the workers' parts, write its last line, and return the exit code."""
+    journal = out / JOURNAL
+    parts = sorted(out.glob(f"{JOURNAL}.gw*"))
+    if parts:
+        merge([journal, *parts], journal)
+    for part in parts:
+        part.unlink()
+    record = read(journal)
+    code = exits.exit_code(
+        evaluate(record),
+        strict=session.options.strict,
+        reachable=session.problem is None,
+        interrupted=progress.interrupted,
+    )
+    code = exits.SUITE_FAULT if crashed else code
+    if record.footer:
+        with Journal(journal, Redactor()) as last:
+            last.footer(**{**session.ending(), **record.footer, "exit_code": code})
+    return code
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Let SIGTERM end a run as Ctrl-C does: the journal is kept and the report written."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

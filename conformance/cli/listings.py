@@ -1,0 +1,51 @@
+"""`conformance requirements` and `conformance checks`: what is judged, and by what."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from conformance.checks import catalogue
+from conformance.cli.mistakes import explained
+from conformance.contract import Contract, find, load
+
+_contract = click.option("--contract", default="kitchenmonki", show_default=True, metavar="NAME")
+
+
+@click.command()
+@_contract
+def requirements(contract: str) -> None:
+    """List the requirements of a contract and the checks that verify them."""
+    console = Console(highlight=False)
+    table = _table("id", "level", "statement", "checks")
+    for found in _loaded(console, contract).requirements:
+        verified = ", ".join(map(str, found.checks)) or f"none: {found.excluded}"
+        table.add_row(found.id, found.level, found.statement, verified)
+    console.print(table)
+
+
+@click.command()
+@_contract
+def checks(contract: str) -> None:
+    """List the checks and the requirements that name them."""
+    console = Console(highlight=False)
+    promised = _loaded(console, contract)
+    table = _table("id", "cases", "what it verifies", "requirements")
+    for found in catalogue.checks().values():
+        cases = [case.id for case in found.cases(promised)]
+        named = [one.id for one in promised.requirements if any(map(one.names, cases))]
+        table.add_row(found.id, str(len(cases)), found.sentence, ", ".join(named))
+    console.print(table)
+
+
+def _loaded(console: Console, name: str) -> Contract:
+    with explained(console):
+        return load(find(name))
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table

@@ -1,0 +1,29 @@
+"""What a user got wrong -> one clear message and exit code 2, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from conformance.checks.selection import UnknownId
+from conformance.contract import ContractError
+from conformance.targets.errors import TargetError
+from conformance.verdict import exit as exits
+
+
+class Mistake(ValueError):  # noqa: N818 - the user's, not an error of ours
+    """An option or argument that asks for what is not there."""
+
+
+@contextmanager
+def explained(console: Console) -> Iterator[None]:
+    """Turn a mistake of the user's into a message; raises `SystemExit`."""
+    try:
+        yield
+    except (ContractError, Mistake, OSError, TargetError, UnknownId) as problem:
+        text = f"conformance: {problem}"
+        console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(exits.USAGE)

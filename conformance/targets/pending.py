@@ -1,0 +1,155 @@
+"""What waits for its time across runs: `pending.json`, for its owner's eyes only.
+
+Everything that is held is written the moment it is prepared, so that a run that is cut off loses
+nothing. Where the environment gives a key, the held values are encrypted with it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from conformance.targets.errors import TargetError
+from conformance.targets.grants import Client, Code, Tokens, User
+from conformance.targets.window import Span, Window
+
+KEY = "CONFORMANCE_PENDING_KEY"
+SCHEMA = "conformance-pending/1"
+
+Held = Code | Tokens
+
+
+class PendingError(TargetError):
+    """A `pending.json` that cannot be used: what is wrong with it, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One observation that is still to come; clients and users stand in it by their roles."""
+
+    case: str
+    window: Window
+    packed: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def of(cls, case: str, held: Held, window: Window) -> Entry:
+        """Return the entry for something held."""
+        return cls(case, window, _packed(held))
+
+    def held(self, client: Callable[[str], Client], user: Callable[[str], User]) -> Held:
+        """Return what is held, given who has which role."""
+        given = dict(self.packed)
+        kind, issued = given.pop("kind"), Span(**given.pop("issued"))
+        owner = client(given.pop("client"))
+        if kind == "code":
+            return Code(client=owner, user=user(given.pop("user")), issued=issued, **given)
+        return Tokens(client=owner, issued=issued, **given)
+
+
+class Pending:
+    """The entries of one report folder, written whole after every change."""
+
+    def __init__(self, path: Path, environ: Mapping[str, str] = os.environ) -> None:
+        self.path = path
+        self._fernet = _fernet(environ.get(KEY))
+        self.entries: dict[str, Entry] = {}
+
+    @property
+    def encrypted(self) -> bool:
+        """Tell whether what is held is encrypted."""
+        return self._fernet is not None
+
+    @classmethod
+    def read(cls, path: Path, environ: Mapping[str, str] = os.environ) -> Pending:
+        """Read the entries of a report folder; none where there is no file.
+
+        Raises `PendingError` where the file is broken or encrypted with another key.
+        """
+        found = cls(path, environ)
+        if path.is_file():
+            try:
+                content = json.loads(path.read_text(encoding="utf-8"))
+                entries = [found._entry(one) for one in content["entries"]]
+            except (ValueError, KeyError, TypeError) as problem:
+                raise PendingError(f"{path}: not a file of ours: {problem}") from None
+            found.entries = {entry.case: entry for entry in entries}
+        return found
+
+    def put(self, entry: Entry) -> None:
+        """Keep an entry, in the file too."""
+        self.entries[entry.case] = entry
+        self._save()
+
+    def drop(self, case: str) -> None:
+        """Forget an entry that was judged."""
+        if self.entries.pop(case, None):
+            self._save()
+
+    def _save(self) -> None:
+        if not self.entries:
+            self.path.unlink(missing_ok=True)
+            return
+        entries = [self._line(entry) for entry in self.entries.values()]
+        text = json.dumps({"schema": SCHEMA, "entries": entries}, indent=1)
+        draft = self.path.with_name(f".{self.path.name}.new")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+        draft.replace(self.path)
+
+    def _line(self, entry: Entry) -> dict[str, Any]:
+        held = json.dumps(entry.packed)
+        kept = self._fernet.encrypt(held.encode()).decode() if self._fernet else json.loads(held)
+        return {
+            "check": entry.case,
+            "due": entry.window.opens,
+            "closes": entry.window.closes,
+            "encrypted": self.encrypted,
+            "held": kept,
+        }
+
+    def _entry(self, line: Mapping[str, Any]) -> Entry:
+        held = line["held"]
+        if line["encrypted"]:
+            held = json.loads(self._decrypted(held))
+        return Entry(line["check"], Window(line["due"], line["closes"]), held)
+
+    def _decrypted(self, text: str) -> str:
+        if self._fernet is None:
+            raise PendingError(
+                f"{self.path} is encrypted: set {KEY} to the key that it was written with"
+            )
+        try:
+            return self._fernet.decrypt(text.encode()).decode()
+        except InvalidToken:
+            raise PendingError(
+                f"{self.path} was encrypted with another key than {KEY} holds"
+            ) from None
+
+
+def _fernet(key: str | None) -> Fernet | None:
+    """Return the cipher for a key of any length, or None without one."""
+    if not key:
+        return None
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()))
+
+
+def _packed(held: Held) -> dict[str, Any]:
+    members = {one.name: getattr(held, one.name) for one in fields(held)}
+    members.pop("exchange", None)
+    issued = {"sent": held.issued.sent, "received": held.issued.received}
+    roles = {name: members[name].role for name in ("client", "user") if name in members}
+    return {
+        "kind": "code" if isinstance(held, Code) else "tokens",
+        **members,
+        "issued": issued,
+        **roles,
+    }
