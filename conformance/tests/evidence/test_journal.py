@@ -96,12 +96,13 @@ def test_a_huge_body_shows_no_secret_that_it_was_not_searched_for(
     path: Path, redactor: Redactor
 ) -> None:
     """Where only a part of a body is searched, a secret across the end of that part stays away."""
-    many = (TOKEN * 4000).encode()
+    long = "".join(f"{number:x}-" for number in range(700))
+    redactor.register(long, "access-token")
     with Journal(path, redactor) as journal:
-        journal.exchange(exchange(body=many), None)
+        journal.exchange(exchange(body=(long * 50).encode()), None)
     shown = read(path).exchanges[0]["response"]["body"]
     assert "more characters were cut]" in shown
-    assert TOKEN[:6] not in shown
+    assert long[:20] not in shown
 
 
 def test_bytes_and_controls_are_shown_as_escapes(path: Path, redactor: Redactor) -> None:
