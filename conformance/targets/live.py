@@ -115,12 +115,17 @@ def start(
             yield _reached(process.file, contract, "process", process.clock)
 
 
-def start_in_process(contract: Contract, decisions: Decisions | None = None) -> LiveTarget:
+def start_in_process(
+    contract: Contract,
+    decisions: Decisions | None = None,
+    *,
+    application: Application | None = None,
+) -> LiveTarget:
     """Return an embedded target that is called in this thread: no socket, nothing to stop.
 
     Raises `TargetError` where the reference server cannot serve the contract.
     """
-    application = _application(contract, decisions)
+    application = application or _application(contract, decisions)
     live = _embedded(application, contract, _NOWHERE)
     live.wire.mount(_NOWHERE, WSGIAdapter(application))
     return live
