@@ -201,6 +201,8 @@ def declared_secrets(live: LiveTarget) -> Iterable[tuple[str, str]]:
         client: Client | None = live.client(role)
         if client and client.secret:
             yield client.secret, "client-secret" if role == "client" else f"client-secret ({role})"
+    for name, value in live.file.http.headers.items():
+        yield value, f"header {name}"
     for role in ("user", "other_user"):
         user = live.user(role)
         if user:

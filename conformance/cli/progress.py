@@ -61,9 +61,9 @@ class RunProgress:
             elapsed = time.monotonic() - self._started
             self._print(f"{self.done} of {self.total} cases, {elapsed:.0f} s", "")
 
-    def pytest_keyboard_interrupt(self) -> None:
-        """Remember that somebody stopped the run."""
-        self.interrupted = True
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remember that somebody stopped the run; pytest calls this for its own exits too."""
+        self.interrupted = excinfo.errisinstance(KeyboardInterrupt)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Show a fault of ours."""

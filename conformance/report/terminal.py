@@ -20,7 +20,9 @@ from conformance.verdict.table import PRESENTATION
 
 _FINDINGS = 4
 _UNJUDGED = 4
+_NAMED = 5
 _WIDE = 160
+_REASON = 400
 _SHORT = {Verdict.NOT_APPLICABLE: "n/a", Verdict.NOT_SELECTED: "left out"}
 
 
@@ -29,6 +31,8 @@ def summary(results: Results, folder: Path | None = None) -> RenderableType:
 
     Nothing in it is read as markup or obeyed by a terminal, whatever the target said.
     """
+    if results.problem:
+        return Group(Text(visible(results.problem), style="bold red"), *_where(folder))
     found = findings(results)
     return Group(
         *_counts(results),
@@ -91,11 +95,15 @@ def _seen(check: CheckResult, others: int) -> Iterator[Text]:
 
 
 def _unjudged(word: str, found: Sequence[Unjudged], colour: str) -> Iterator[Text]:
-    for one in found[:_UNJUDGED]:
-        line = Text(f"{word} {one.requirement.id} ", style=f"bold {colour}")
-        why = one.accepted or "; ".join(one.reasons)
-        yield line.append(_line(why), style="not bold default")
-    yield from _more(len(found) - _UNJUDGED, f"MUSTs, {word}")
+    """Yield the requirements that nobody judged, those with the same reason in one line."""
+    by_reason: dict[str, list[str]] = {}
+    for one in found:
+        by_reason.setdefault(one.accepted or one.reasons[0], []).append(one.requirement.id)
+    for why, ids in list(by_reason.items())[:_UNJUDGED]:
+        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+        line = Text(f"{word} {', '.join(ids[:_NAMED])}{more}: ", style=f"bold {colour}")
+        yield line.append(_line(why, _REASON), style="not bold default")
+    yield from _more(len(by_reason) - _UNJUDGED, f"reasons why MUSTs are {word}")
 
 
 def _time(results: Results) -> Iterator[Text]:
@@ -118,7 +126,7 @@ def _more(number: int, what: str) -> Iterable[Text]:
     return [Text(f"… and {number} more {what}, in the report", style="dim")] if number > 0 else []
 
 
-def _line(text: str) -> str:
+def _line(text: str, longest: int = _WIDE) -> str:
     """Return text as one line that does nothing to a terminal and is not too long for it."""
     line = visible(" ".join(text.split()))
-    return line if len(line) <= _WIDE else f"{line[: _WIDE - 1]}…"
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,8 @@ def test_it_says_what_was_found_and_how_to_see_it_again(results: Results) -> Non
         "FAIL KM-34",
         "expected a code that was already redeemed to be refused",
         "to repeat: conformance run --only KM-34",
-        "not judged KM-07 one client",
-        "accepted KM-42 it needs a browser, and this machine has none",
+        "not judged KM-07: one client",
+        "accepted KM-42: it needs a browser, and this machine has none",
         "report: reports/latest/report.html",
         "checks 1.5 s · longest code.single-use",
         "seed 7",
@@ -45,6 +46,16 @@ def test_a_terminal_obeys_nothing_that_the_target_said(results: Results) -> None
     outcome = {"outcome": "violation", "reason": "[red]x[/red] [/] \x1b[2J"}
     marked = run([requirement("R", "MUST", "a.b")], {"a.b": outcome})
     assert "[red]x[/red] [/] \\x1b[2J" in _printed(marked)
+
+
+def test_one_reason_is_told_once(results: Results) -> None:
+    """Requirements that are unjudged for the same reason share a line; a dead target needs no list."""
+    many = [requirement(f"U{i}", "MUST", f"c.d[{i}]") for i in range(9)]
+    outcome = {"outcome": "inconclusive", "reason": "no password"}
+    printed = _printed(run(many, {**{f"c.d[{i}]": outcome for i in range(9)}, "x.y": "pass"}))
+    assert "not judged U0, U1, U2, U3, U4 and 4 more: no password" in printed
+    dead = replace(results, problem="GET http://127.0.0.1:9/: nobody answers there.")
+    assert _printed(dead).strip() == "GET http://127.0.0.1:9/: nobody answers there."
 
 
 @pytest.mark.parametrize("number", [0, 1, 200])
