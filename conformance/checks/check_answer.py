@@ -82,6 +82,7 @@ def check_token_type_lower_case(service: Service, grant: str) -> None:
 def check_expires_in(service: Service, grant: str) -> None:
     """The lifetime in the answer is the documented one, a JSON number of seconds."""
     exchange, value = _member(service, grant, "expires_in")
+    service.observe(f"expires_in.{grant}", value)
     documented = service.contract.lifetimes["access_token"].seconds
     holds = isinstance(value, int | float) and not isinstance(value, bool) and value == documented
     expect.that(holds, f"expires_in to be the number {documented:g}", f"{value!r}", exchange)

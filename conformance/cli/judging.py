@@ -23,6 +23,7 @@ from conformance.verdict.results import evaluate
 
 JOURNAL = "journal.jsonl"
 PENDING = "pending.json"
+_SKEW = 5.0  # seconds
 _PLUGINS = ("allure_pytest.plugin", "xdist.plugin", "conformance.plugin.plugin")
 
 
@@ -39,6 +40,7 @@ def judge(session: Session, out: Path, workers: int, console: Console) -> int:
     write_all(out, record, results)
     console.print(summary(results, out))
     _warn_of_secrets(session, out, console)
+    _warn_of_skew(session, console)
     return code
 
 
@@ -74,6 +76,14 @@ def _warn_of_secrets(session: Session, out: Path, console: Console) -> None:
     pending = out / PENDING
     if pending.is_file() and not session.encrypts:
         text = f"{pending} holds live tokens in the clear (mode 0600); set {KEY} to encrypt it"
+        console.print(text, style="bold yellow", markup=False, soft_wrap=True)
+
+
+def _warn_of_skew(session: Session, console: Console) -> None:
+    """Say aloud where the target's clock is not ours; ages are counted by ours all the same."""
+    if session.skew is not None and abs(session.skew) > _SKEW:
+        direction = "ahead of" if session.skew > 0 else "behind"
+        text = f"the target's Date is {abs(session.skew):.0f} s {direction} this machine's clock"
         console.print(text, style="bold yellow", markup=False, soft_wrap=True)
 
 

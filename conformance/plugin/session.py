@@ -26,7 +26,7 @@ from conformance.targets import Effort, LiveTarget, Pending, Service, TargetFile
 from conformance.targets.clock import RealClock
 from conformance.targets.errors import TargetError
 from conformance.targets.file import read
-from conformance.targets.preflight import preflight, yields_a_token
+from conformance.targets.preflight import preflight, skew, yields_a_token
 from conformance.verdict import Judgement, Outcome, Verdict
 from conformance.verdict.table import Shown, shown, verdict_of
 
@@ -83,6 +83,7 @@ class Session:
         self.selection.validate(self.contract, self.cases)
         self.seed = options.seed if options.seed is not None else _dice()
         self.problem: TargetError | None = None
+        self.skew: float | None = None
         self.phases: dict[str, float] = {}
         self._levels = {case.id: self.contract.level_of(case.id) for case in self.cases}
         self._redactor = Redactor(**_own_numbers(options.worker))
@@ -138,6 +139,8 @@ class Session:
                     live.clock = RealClock()
                 self._runner = self._started(live)
                 preflight(live)
+                self.skew = skew(live)
+                self._runner.recorder.observe("clock.skew", self.skew and round(self.skew))
                 yields_a_token(self._runner.service)
             except TargetError as problem:
                 self.problem = problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from conformance.targets.errors import Unreachable, without_query
@@ -46,6 +47,20 @@ def preflight(live: LiveTarget) -> None:
             raise Unreachable(
                 f"GET {without_query(url)}", why, f"{next_step} {where}".strip() + "."
             )
+
+
+def skew(live: LiveTarget) -> float | None:
+    """Return by how many seconds the target's `Date` is ahead of where we think its clock stands.
+
+    None where it sends no such header (RFC 9110 section 6.6.1).
+    """
+    exchange = live.wire.send("GET", live.endpoints.token)
+    sent = exchange.response.header("Date") if exchange.response else None
+    try:
+        date = parsedate_to_datetime(sent or "").timestamp()
+    except ValueError:
+        return None
+    return date - (exchange.received_at + live.clock.ahead)
 
 
 def yields_a_token(service: Service) -> None:

@@ -49,7 +49,7 @@ def test_a_terminal_obeys_nothing_that_the_target_said(results: Results) -> None
 
 
 def test_one_reason_is_told_once(results: Results) -> None:
-    """Requirements that are unjudged for the same reason share a line; a dead target needs no list."""
+    """Requirements unjudged for one reason share a line; a dead target is one sentence."""
     many = [requirement(f"U{i}", "MUST", f"c.d[{i}]") for i in range(9)]
     outcome = {"outcome": "inconclusive", "reason": "no password"}
     printed = _printed(run(many, {**{f"c.d[{i}]": outcome for i in range(9)}, "x.y": "pass"}))
