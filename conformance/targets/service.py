@@ -75,14 +75,16 @@ class Service:
 
     @cached_property
     def solitary(self) -> bool:
-        """Tell whether a second grant ends the first, as it may (reading KMA-28)."""
-        for origin in self.origins():
-            first = self.tokens(origin)
-            self.tokens(origin)
-            exchange = self.call(self.contract.example, first.access_token)
-            if self.answer(self.contract.example, exchange) is Answer.NO:
-                return True
-        return False
+        """Tell whether a second grant ends or renews the first, as it may (KMA-28, KMA-35)."""
+        first, _ = self.code(), self.code()
+        redeemed = self.send(self.grant_request("authorization_code", code=first))
+        return not carries_token(redeemed) or any(map(self._one_at_a_time, self.origins()))
+
+    def _one_at_a_time(self, origin: str) -> bool:
+        first, second = self.tokens(origin), self.tokens(origin)
+        exchange = self.call(self.contract.example, first.access_token)
+        ended = self.answer(self.contract.example, exchange) is Answer.NO
+        return ended or first.access_token == second.access_token
 
     # Parties
 
