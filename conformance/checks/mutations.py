@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from conformance.targets import Service
-from conformance.verdict import Inconclusive
+from conformance.verdict import NotApplicable
 
 
 def truncated(value: str) -> str:
@@ -42,10 +42,10 @@ ALTERATIONS = tuple(_ALTERATIONS)
 
 
 def alter(service: Service, how: str, value: str) -> str:
-    """Return a value bent in one of the ways; raises `Inconclusive` where that changes nothing."""
+    """Return a value bent in one of the ways; raises `NotApplicable` where that changes nothing."""
     bent = _ALTERATIONS[how](value)
-    if bent == value:
-        raise Inconclusive(f"a value {how} is the same value here")
+    if bent == value:  # digits have no case, so there is nothing that could be mistaken for another
+        raise NotApplicable(f"a value {how} is the same value here")
     return service.bent(bent, value, how)
 
 
