@@ -200,13 +200,17 @@ def _tokens_of(service: Service) -> Tokens:
     return service.tokens(service.origins()[0])
 
 
-def _two_access_lifetimes(lifetimes: Lifetimes, issued: Span) -> Window:
-    return Window(issued.received + 2 * lifetimes("access_token").seconds)
+def _between_the_ends(lifetimes: Lifetimes, issued: Span) -> Window:
+    """Return a window after the access token's end and before the refresh token's."""
+    access, refresh = lifetimes("access_token"), lifetimes("refresh_token")
+    opens = issued.received + access.seconds + access.after
+    closes = issued.sent + refresh.seconds - refresh.before
+    return Window(min(opens + access.seconds, (opens + closes) / 2), closes)
 
 
 @check(
     "lifetime.refresh-after-access-expired",
-    hold=Hold("access_token", _tokens_of, _two_access_lifetimes),
+    hold=Hold("access_token", _tokens_of, _between_the_ends),
 )
 def check_refresh_after_access_expired(service: Service, held: Tokens) -> None:
     """A refresh works after the access token has expired."""

@@ -50,23 +50,33 @@ def start(checks: Session) -> None:
 
 
 def _next(checks: Session, waiting: Items, free: Items, late: Items) -> pytest.Item | None:
-    """Take the next item: what is due, else what ends before anything falls due, else a wait."""
-    if checks.runner.service.clock.movable or not waiting:
+    """Take the next item: what is due, else what ends before anything falls due, else a wait.
+
+    What is due after this run's patience comes last: by then it may be due after all.
+    """
+    awaited = [item for item in waiting if _awaited(checks, item)]
+    if checks.runner.service.clock.movable or not awaited:
         queue = free or waiting or late
         return queue.pop(0) if queue else None
-    gap = _gap(checks, waiting)
+    gap = _gap(checks, awaited)
     fitting = next((item for item in free if _estimate(checks, item) < gap), None)
-    if fitting is None or _opens(checks, waiting[0]) <= checks.runner.service.clock.now():
-        return waiting.pop(0)
+    if fitting is None or _opens(checks, awaited[0]) <= checks.runner.service.clock.now():
+        waiting.remove(awaited[0])
+        return awaited[0]
     free.remove(fitting)
     return fitting
 
 
-def _gap(checks: Session, waiting: Items) -> float:
+def _gap(checks: Session, awaited: Items) -> float:
     """Return the seconds until the next moment that can be missed."""
-    windows = [checks.runner.window(item.case) for item in waiting if isinstance(item, CheckItem)]
+    windows = [checks.runner.window(item.case) for item in awaited if isinstance(item, CheckItem)]
     moments = [one.opens for one in windows if one and one.closes is not None]
     return min(moments, default=math.inf) - checks.runner.service.clock.now()
+
+
+def _awaited(checks: Session, item: pytest.Item) -> bool:
+    window = checks.runner.window(item.case) if isinstance(item, CheckItem) else None
+    return window is None or not checks.runner.timeline.out_of_reach(window)
 
 
 def _estimate(checks: Session, item: pytest.Item) -> float:

@@ -24,7 +24,7 @@ class Timeline:
 
     def out_of_reach(self, window: Window) -> bool:
         """Tell whether a window opens later than this run waits."""
-        return not self.clock.movable and window.opens > self.until
+        return not self.clock.movable and window.opens > max(self.until, self.clock.now())
 
     def observe(self, window: Window, observation: Callable[[], Judgement]) -> Judgement:
         """Reach the window and judge in it.
