@@ -16,11 +16,12 @@ _SHOWN = {"access_token", "expires_in", "token_type", "scope", "refresh_token"}
 def _answered(service: Service, grant: str) -> tuple[Exchange, Response]:
     """Return the answer to the documented request; it must be no refusal, but may be malformed."""
     exchange = service.send(service.grant_request(grant))
-    if of_grant(exchange) is Answer.NO or exchange.response is None or exchange.status >= 500:
+    response = exchange.response
+    if response is None or of_grant(exchange) is Answer.NO or not 200 <= exchange.status < 300:
         raise Inconclusive(
             f"{grant} is not answered with tokens: {describe(exchange)}", f"grant:{grant}"
         )
-    return exchange, exchange.response
+    return exchange, response
 
 
 def _member(service: Service, grant: str, name: str) -> tuple[Exchange, object]:
