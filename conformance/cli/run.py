@@ -10,9 +10,11 @@ from rich.console import Console
 
 from conformance.cli.judging import JOURNAL, PENDING, judge
 from conformance.cli.mistakes import Mistake, explained
+from conformance.cli.rehearsal import rehearse
 from conformance.evidence import read
 from conformance.plugin.session import Options, Session
 from conformance.verdict import Verdict
+from conformance.verdict import exit as exits
 from conformance.verdict.results import evaluate
 
 # What a run leaves in its folder and the next one begins anew; `pending.json` is not among it.
@@ -38,9 +40,10 @@ _OWN = (JOURNAL, "results.json", "report.html", "junit.xml", "summary.md")
 )
 @click.option("--seed", type=int, metavar="N", help="Repeat the dice of a run.")
 @click.option("--last-failed", is_flag=True, help="Only what was red in the folder's last run.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
 @click.option("--strict", is_flag=True, help="A warning counts as a failure.")
 @click.option("-n", "workers", type=click.IntRange(min=1), default=1, metavar="N", help="Workers.")
-def run(
+def run(  # noqa: PLR0913 - one parameter an option
     *,
     target: str | None,
     contract: str | None,
@@ -50,6 +53,7 @@ def run(
     clock: str | None,
     seed: int | None,
     last_failed: bool,
+    dry_run: bool,
     strict: bool,
     workers: int,
 ) -> None:
@@ -69,6 +73,9 @@ def run(
                 strict=strict,
             )
         )
+        if dry_run:
+            rehearse(session, console)
+            sys.exit(exits.CONFORMS)
         _clear(out)
     sys.exit(judge(session, out, workers, console))
 

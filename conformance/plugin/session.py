@@ -97,13 +97,13 @@ class Session:
     def of(cls, config: pytest.Config) -> Session:
         """Return the session of a pytest configuration, made when it is first asked for.
 
-        Raises `pytest.UsageError` for what the user got wrong.
+        Ends pytest with one message for what the user got wrong.
         """
         if _KEY not in config.stash:
             try:
                 cls(Options.of(config)).attach(config)
             except (ContractError, TargetError, UnknownId) as problem:
-                raise pytest.UsageError(str(problem)) from None
+                pytest.exit(str(problem), returncode=pytest.ExitCode.USAGE_ERROR)
         return config.stash[_KEY]
 
     @classmethod

@@ -1,0 +1,91 @@
+"""The checks as pytest tests: from any directory, with the options that pytest users know."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+_CHECKS = ("--pyargs", "conformance.checks", "-p", "no:cacheprovider", "--effort", "smoke")
+Pytest = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run_pytest(tmp_path: Path) -> Pytest:
+    """Call pytest in an empty folder."""
+
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "pytest", *arguments]
+        return subprocess.run(  # noqa: S603 - pytest itself
+            command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    return call
+
+
+def test_k_selects_and_reports_are_written(run_pytest: Pytest, tmp_path: Path) -> None:
+    """`-k`, `--junitxml` and `--alluredir` do what a pytest user expects."""
+    ended = run_pytest(*_CHECKS, "-k", "code.single-use", "--junitxml", "j.xml", "--alluredir", "a")
+    assert ended.returncode == 0, ended.stdout
+    assert "1 passed" in ended.stdout
+    case = ET.parse(tmp_path / "j.xml").find(".//testcase")  # noqa: S314 - written a moment ago
+    assert case is not None
+    assert case.get("name") == "code.single-use"
+    result = json.loads(next((tmp_path / "a").glob("*-result.json")).read_text())
+    labels = {(label["name"], label["value"]) for label in result["labels"]}
+    assert ("tag", "RFC6749-4.1.2-5") in labels
+    assert ("severity", "normal") in labels
+
+
+def test_workers_share_the_checks(run_pytest: Pytest) -> None:
+    """With `-n` each worker judges a server of its own, and every case comes to a verdict."""
+    ended = run_pytest(
+        *_CHECKS, "-k", "refresh.rotates or code-after", "-n", "2", "--dist", "loadgroup"
+    )
+    assert ended.returncode == 0, ended.stdout
+    assert "4 passed" in ended.stdout
+
+
+def test_a_must_that_nobody_judged_is_an_error(run_pytest: Pytest, tmp_path: Path) -> None:
+    """A precondition that is missing is no skip that nobody sees."""
+    from conformance.contract import find, load  # noqa: PLC0415 - only this test serves
+    from conformance.reference import Server, create_app  # noqa: PLC0415
+    from conformance.targets.embedded import settings_for, target_file_for  # noqa: PLC0415
+
+    settings = settings_for(load(find("kitchenmonki")))
+    with Server(create_app(settings)) as server:
+        text = target_file_for(settings, server.url, "kitchenmonki").as_toml()
+        head, _, rest = text.partition("[other_client]")
+        (tmp_path / "t.toml").write_text(head + rest[rest.index("[user]") :])
+        ended = run_pytest(*_CHECKS, "--target", "t.toml", "-k", "clients-apart")
+    assert ended.returncode == 1, ended.stdout
+    assert "the target file has no [other_client]" in ended.stdout
+    assert "1 error" in ended.stdout
+
+
+def test_a_dead_target_ends_the_session(run_pytest: Pytest, tmp_path: Path) -> None:
+    """Nothing is judged, nothing is green, and the reason is told."""
+    client = 'id = "a"\nsecret = "bbbbbbbb"\nredirect_uri = "http://127.0.0.1:1/cb"\n'
+    ends = "".join(
+        f'{name} = "http://127.0.0.1:9/{name}"\n' for name in ("authorize", "token", "api")
+    )
+    text = f'name = "dead"\ncontract = "kitchenmonki"\n[endpoints]\n{ends}[client]\n{client}'
+    (tmp_path / "t.toml").write_text(text)
+    ended = run_pytest(*_CHECKS, "--target", "t.toml", "-k", "code")
+    assert ended.returncode == 5
+    assert "nobody answers there" in ended.stdout
+    assert "passed" not in ended.stdout
+
+
+def test_other_peoples_tests_are_left_alone(run_pytest: Pytest, tmp_path: Path) -> None:
+    """A file of a user's own that is called check_x.py is not collected."""
+    (tmp_path / "check_x.py").write_text("def check_nothing():\n    raise ValueError\n")
+    (tmp_path / "test_x.py").write_text("def test_something():\n    assert True\n")
+    ended = run_pytest("-p", "no:cacheprovider", ".")
+    assert ended.returncode == 0
+    assert "1 passed" in ended.stdout

@@ -1,0 +1,163 @@
+"""The door to the network: what is sent is recorded, and nothing leaves the declared hosts."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from conformance.wire import (
+    BudgetSpent,
+    Exchange,
+    Failure,
+    ForeignHost,
+    Limits,
+    RawRequest,
+    Wire,
+    send_raw,
+    send_together,
+)
+
+_PATIENCE = 20.0
+_OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Twice: a\r\nX-Twice: b\r\n\r\nok"
+
+
+@contextmanager
+def _answering(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Serve every connection by a function, until the block ends; yield the host."""
+    with socket.create_server(("127.0.0.1", 0), backlog=32) as door:
+        thread = threading.Thread(target=_serve, args=(door, answer), daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{door.getsockname()[1]}"
+        door.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def _serve(door: socket.socket, answer: Callable[[socket.socket], None]) -> None:
+    while True:
+        try:
+            connection, _ = door.accept()
+        except OSError:
+            return
+        threading.Thread(target=_answer, args=(connection, answer), daemon=True).start()
+
+
+def _answer(connection: socket.socket, answer: Callable[[socket.socket], None]) -> None:
+    with connection:
+        heard = b""
+        while b"\r\n\r\n" not in heard:
+            heard += connection.recv(65_536)
+        answer(connection)
+
+
+def _fixed(data: bytes) -> Callable[[socket.socket], None]:
+    return lambda connection: connection.sendall(data)
+
+
+def _wire(host: str, **limits: float) -> Wire:
+    return Wire([host], Limits(**limits), trust_env=False)  # type: ignore[arg-type]
+
+
+def test_header_pairs_are_kept_as_they_were_sent() -> None:
+    """A header that comes twice is there twice, and every listener hears of the exchange."""
+    heard: list[Exchange] = []
+    with _answering(_fixed(_OK)) as host:
+        wire = _wire(host)
+        wire.listeners.append(heard.append)
+        exchange = wire.send("GET", f"http://{host}/x", query=[("a", "b c"), ("a", "é")])
+    assert heard == [exchange]
+    assert exchange.response is not None
+    assert exchange.response.header_values("x-twice") == ("a", "b")
+    assert exchange.request.url.endswith("/x?a=b+c&a=%C3%A9")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://other.example/", "http://{host}@other.example/", "http://other.example:80/?{host}"],
+)
+def test_nothing_leaves_the_declared_hosts(url: str) -> None:
+    """A request to another host is refused before anything is sent, by either door."""
+    with _answering(_fixed(_OK)) as host:
+        wire = _wire(host)
+        target = url.replace("{host}", host)
+        with pytest.raises(ForeignHost):
+            wire.send("GET", target)
+        with pytest.raises(ForeignHost):
+            send_raw(wire, RawRequest("GET", target, "/", (("Host", host),)))
+    assert wire.budget.spent == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "failure"),
+    [
+        (b"", Failure.UNREACHABLE),
+        (b"no HTTP at all\r\n\r\n", Failure.UNREACHABLE),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", Failure.BROKEN),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+            Failure.MALFORMED,
+        ),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 200_000, Failure.TOO_LARGE),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://[bad\r\nContent-Length: 0\r\n\r\n", None),
+    ],
+)
+def test_what_a_target_does_wrong_is_an_exchange_too(
+    answer: bytes, failure: Failure | None
+) -> None:
+    """A broken answer is recorded with the kind of its failure, and raises nothing."""
+    with _answering(_fixed(answer)) as host:
+        exchange = _wire(host, response_size=50_000).send("GET", f"http://{host}/")
+    assert exchange.failure is failure
+    if failure is Failure.TOO_LARGE:
+        assert exchange.response is not None
+        assert len(exchange.response.body) == 50_000
+
+
+def test_a_slow_drip_ends_at_the_timeout() -> None:
+    """Bytes that come each in time do not keep a run for ever."""
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        released = threading.Event()
+        while not released.wait(0.02):
+            try:
+                connection.sendall(b"1\r\nx\r\n")
+            except OSError:
+                return
+
+    with _answering(drip) as host:
+        started = time.monotonic()
+        exchange = _wire(host, timeout=0.3).send("GET", f"http://{host}/")
+    assert exchange.failure is Failure.TIMEOUT
+    assert time.monotonic() - started < 5
+
+
+def test_the_budget_holds() -> None:
+    """No request is sent beyond the cap."""
+    with _answering(_fixed(_OK)) as host:
+        wire = _wire(host, requests=2)
+        wire.send("GET", f"http://{host}/")
+        wire.send("GET", f"http://{host}/")
+        with pytest.raises(BudgetSpent, match="raise `requests` under"):
+            wire.send("GET", f"http://{host}/")
+
+
+def test_requests_sent_together_are_under_way_together() -> None:
+    """A server that answers nobody before it has heard from all of them answers all of them."""
+    everybody = threading.Barrier(8)
+
+    def answer(connection: socket.socket) -> None:
+        everybody.wait(_PATIENCE)
+        connection.sendall(_OK)
+
+    with _answering(answer) as host:
+        request = RawRequest(
+            "GET", f"http://{host}/", "/", (("Host", host), ("Connection", "close"))
+        )
+        exchanges = send_together(_wire(host, timeout=_PATIENCE), request, 8)
+    assert [one.status for one in exchanges] == [200] * 8
+    assert sorted(one.number for one in exchanges) == list(range(1, 9))
