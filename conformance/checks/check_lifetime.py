@@ -6,13 +6,14 @@ that the network's time is the target's advantage.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from conformance.checks import expect
 from conformance.checks.catalogue import Hold, Lifetimes, Turn, check
-from conformance.checks.spans import grants, origins, placements
+from conformance.checks.mutations import made_up
+from conformance.checks.spans import VALUES, grants, origins, placements
 from conformance.checks.twins import call_twins, grant_twins
-from conformance.targets import Code, Service, Span, Tokens, Window
+from conformance.targets import Code, GrantRequest, Service, Span, Tokens, Window
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, of_grant
 
@@ -213,8 +214,13 @@ def _between_the_ends(lifetimes: Lifetimes, issued: Span) -> Window:
     hold=Hold("access_token", _tokens_of, _between_the_ends),
 )
 def check_refresh_after_access_expired(service: Service, held: Tokens) -> None:
-    """A refresh works after the access token has expired."""
-    _expect_refreshable(service, held, "a refresh token whose access token has expired")
+    """A refresh works after the access token has expired, and what it gives is alive."""
+    request = service.grant_request("refresh_token", tokens=held)
+    exchange = service.send(request)
+    expect.granted(exchange, "a refresh token whose access token has expired")
+    example = service.contract.example
+    call = service.call(example, exchange.members["access_token"])
+    expect.opened(service, example, call, "the access token of a refresh after the first has ended")
 
 
 def _age(service: Service, seconds: float) -> None:
@@ -257,3 +263,60 @@ def check_old_refresh_token(service: Service, held: Tokens, when: str) -> None: 
     with grant_twins(service, "refresh_token"):
         exchange = service.send(service.grant_request("refresh_token", tokens=held))
         expect.refused(exchange, "a refresh token that was used")
+
+
+# What does not lengthen a life
+
+
+def _fail(service: Service, request: GrantRequest) -> None:
+    """Make an attempt that is refused; raises `Inconclusive` where it succeeds."""
+    bent = request.altering("client_secret", lambda secret: made_up(service, secret))
+    if of_grant(service.send(bent)) is Answer.YES:
+        raise Inconclusive("the attempt that was meant to fail succeeded")
+
+
+def _outlive_code(service: Service) -> None:
+    lifetime, code = service.lifetime("code"), service.code()
+    _age(service, lifetime.seconds / 2)
+    _fail(service, service.grant_request("authorization_code", code=code))
+    _age(service, lifetime.seconds / 2 + lifetime.after)
+    _expect_dead(service, code)
+
+
+def _outlive_access_token(service: Service) -> None:
+    lifetime, example = service.lifetime("access_token"), service.contract.example
+    token = _tokens_of(service).access_token
+    _age(service, lifetime.seconds / 2)
+    if service.answer(example, service.call(example, token)) is not Answer.YES:
+        raise Inconclusive("the access token was not accepted in the middle of its life")
+    _age(service, lifetime.seconds / 2 + lifetime.after)
+    with call_twins(service, example, _tokens_of(service).access_token, _place(service)):
+        exchange = service.call(example, token)
+        expect.closed(service, example, exchange, "an expired token that was used in its life")
+
+
+def _place(service: Service) -> str:
+    return service.placement(service.contract.example).name
+
+
+def _outlive_refresh_token(service: Service) -> None:
+    lifetime, tokens = service.lifetime("refresh_token"), _tokens_of(service)
+    _age(service, lifetime.seconds / 2)
+    _fail(service, service.grant_request("refresh_token", tokens=tokens))
+    _age(service, lifetime.seconds / 2 + min(_DAY, lifetime.seconds / 4))
+    with grant_twins(service, "refresh_token"):
+        exchange = service.send(service.grant_request("refresh_token", tokens=tokens))
+        expect.refused(exchange, "a refresh token after its end, a failed attempt in its life")
+
+
+_OUTLIVING: Mapping[str, Callable[[Service], None]] = {
+    "code": _outlive_code,
+    "access_token": _outlive_access_token,
+    "refresh_token": _outlive_refresh_token,
+}
+
+
+@check("lifetime.not-extended", turn=Turn.LATE, value=VALUES)
+def check_not_extended(service: Service, value: str) -> None:
+    """Neither a use nor a failed attempt lengthens the life of a value."""
+    _OUTLIVING[value](service)
