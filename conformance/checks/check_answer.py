@@ -25,18 +25,30 @@ def _answered(service: Service, grant: str) -> tuple[Exchange, Response]:
 
 
 def _member(service: Service, grant: str, name: str) -> tuple[Exchange, object]:
-    exchange, _ = _answered(service, grant)
+    exchange = _object(service, grant)
     return exchange, exchange.members.get(name)
+
+
+def _object(service: Service, grant: str) -> Exchange:
+    """Return an answer that has members; that it is an object is for `answer.json` to judge."""
+    exchange, response = _answered(service, grant)
+    if _type(response) != "dict":
+        raise Inconclusive("the answer is no JSON object whose members could be judged")
+    return exchange
+
+
+def _type(response: Response) -> str:
+    try:
+        return type(response.json).__name__
+    except ValueError:
+        return "a body that is no JSON"
 
 
 @check("answer.json", grant=grants)
 def check_json(service: Service, grant: str) -> None:
     """The answer is one JSON object."""
     exchange, response = _answered(service, grant)
-    try:
-        seen = type(response.json).__name__
-    except ValueError:
-        seen = "a body that is no JSON"
+    seen = _type(response)
     expect.that(seen == "dict", "one JSON object", seen, exchange)
 
 
@@ -99,14 +111,14 @@ def check_refresh_token(service: Service, grant: str) -> None:
 @check("answer.scope-present", grant=grants)
 def check_scope_present(service: Service, grant: str) -> None:
     """The answer has a member `scope`."""
-    exchange, _ = _answered(service, grant)
+    exchange = _object(service, grant)
     expect.that("scope" in exchange.members, "a member scope", describe(exchange), exchange)
 
 
 @check("answer.scope-null", grant=grants)
 def check_scope_null(service: Service, grant: str) -> None:
     """Where no scope was asked for, the member `scope` is null."""
-    exchange, _ = _answered(service, grant)
+    exchange = _object(service, grant)
     if "scope" not in exchange.members:
         raise Inconclusive("there is no member scope whose value could be judged")
     value = exchange.members["scope"]
@@ -116,7 +128,7 @@ def check_scope_null(service: Service, grant: str) -> None:
 @check("answer.no-other-members", grant=grants)
 def check_no_other_members(service: Service, grant: str) -> None:
     """The answer has no member that the documents do not show."""
-    exchange, _ = _answered(service, grant)
+    exchange = _object(service, grant)
     others = sorted(set(exchange.members) - _SHOWN)
     expect.that(not others, "no other member", ", ".join(others), exchange)
 
