@@ -15,12 +15,15 @@ GRANT = "authorization_code"
 
 @check("code.single-use")
 def check_single_use(service: Service) -> None:
-    """A code that was redeemed is refused the second time."""
+    """A code that was redeemed is refused the second time, at once and after a refresh."""
     with grant_twins(service, GRANT):
-        code = service.code()
-        service.tokens(GRANT, code=code)
-        again = service.send(service.grant_request(GRANT, code=code))
-        expect.refused(again, "a code that was already redeemed")
+        for refreshing in (False, True):
+            code = service.code()
+            tokens = service.tokens(GRANT, code=code)
+            if refreshing and tokens.refresh_token:
+                service.send(service.grant_request("refresh_token", tokens=tokens))
+            again = service.send(service.grant_request(GRANT, code=code))
+            expect.refused(again, "a code that was already redeemed")
 
 
 @check("code.replay-revokes")
