@@ -16,6 +16,7 @@ from conformance.verdict.answer import Answer, describe
 from conformance.wire import Exchange, Response
 
 _UNAUTHORIZED = 401
+_DEFECT = 500
 
 
 def _token(service: Service) -> str:
@@ -125,8 +126,10 @@ def check_unsupported_method(service: Service) -> None:
 
 
 def _refused(service: Service, token: str | None) -> tuple[Exchange, Response]:
+    """Return the refusal of a request that is not to be granted; a defect is no way to refuse."""
     example = service.contract.example
     exchange = service.call(example, token)
+    expect.that(exchange.status != _DEFECT, "a refusal", describe(exchange), exchange)
     if service.answer(example, exchange) is not Answer.NO or exchange.response is None:
         raise Inconclusive(f"the request was not refused: {describe(exchange)}")
     return exchange, exchange.response
