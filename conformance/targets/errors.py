@@ -49,6 +49,17 @@ class ConsentError(TargetError):
         super().__init__(f"consent, step {step!r}, at {without_query(url)}: {found}")
 
 
+class NoBrowser(TargetError):  # noqa: N818 - it is what is missing, and nobody's fault
+    """What needs a browser cannot be done on this machine."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"no browser: {why}")
+
+
+class BrowserError(TargetError):
+    """The browser could not do what it was asked."""
+
+
 class ProcessError(TargetError):
     """The server of the target file could not be started."""
 

@@ -16,7 +16,7 @@ from conformance.targets.forms import Form, Page, Submission, attribute, kind, l
 from conformance.targets.grants import User
 from conformance.targets.tables import Consent as Settings
 from conformance.targets.tables import Control
-from conformance.targets.walk import Walk
+from conformance.targets.walk import Way
 
 Decision = Literal["allow", "deny", "leave"]
 Hesitation = Callable[[], None]
@@ -31,27 +31,27 @@ _REFUSED = 400  # RFC 9110 section 15: the first status of an error
 
 
 class Person:
-    """One user on one walk."""
+    """One user on the way through the pages."""
 
     def __init__(
         self,
         settings: Settings,
         user: User,
         decision: Decision,
-        walk: Walk,
+        way: Way,
         hesitating: Hesitation | None = None,
     ) -> None:
         self._hesitating = hesitating
         self._settings = settings
         self._user = user
         self._decision = decision
-        self._walk = walk
+        self._way = way
 
     def proceed(self) -> None:
         """Do what the pages ask for until nothing is left to do; raises `ConsentError`."""
         for _ in range(_PAGES):
-            shown = self._walk.page
-            if self._walk.redirect is not None or shown is None or not self._act(Page(shown)):
+            shown = self._way.page
+            if self._way.over or shown is None or not self._act(Page(shown)):
                 return
         raise self._problem("pages", f"more than {_PAGES} pages in a row")
 
@@ -66,10 +66,10 @@ class Person:
             return False
         found = None if stays else self._decided(page)
         if found is not None:
-            if self._hesitating and self._decision not in self._walk.steps:
+            if self._hesitating and self._decision not in self._way.steps:
                 self._hesitating()
             self._press(self._decision, found)
-        elif self._decision not in self._walk.steps:
+        elif self._decision not in self._way.steps:
             raise self._no_control(page)
         return found is not None
 
@@ -78,7 +78,7 @@ class Person:
     def _login_form(self, page: Page) -> Form | None:
         found = next((form for form in page.forms if any(self._fields(form))), None)
         asked = any(kind(tag) == "password" for form in page.forms for tag in form.typed)
-        if found is None and asked and "login" not in self._walk.steps:
+        if found is None and asked and "login" not in self._way.steps:
             names = self._settings.login
             declared = f"{names.username!r} and {names.password!r}" if names else "nothing"
             raise self._problem(
@@ -101,7 +101,7 @@ class Person:
     def _log_in(self, page: Page, form: Form) -> None:
         username, password = self._fields(form)
         step = "username" if password is None else "login"
-        if step in self._walk.steps:
+        if step in self._way.steps:
             raise self._problem(
                 "login",
                 f"login refused: the form came again ({page.describe()}); look at the name and"
@@ -153,8 +153,8 @@ class Person:
         return form.submission(_default(form))
 
     def _press(self, step: str, submission: Submission, *also: str) -> None:
-        self._walk.steps += (step, *also)
-        self._walk.go(step, submission)
+        self._way.steps += (step, *also)
+        self._way.go(step, submission)
 
     # Not as declared
 
@@ -168,7 +168,7 @@ class Person:
         )
 
     def _problem(self, step: str, found: str) -> ConsentError:
-        page = self._walk.page
+        page = self._way.page
         return ConsentError(step, page.request.url if page else "", found, page)
 
 

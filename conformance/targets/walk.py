@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from conformance.targets.addresses import place
@@ -12,6 +13,23 @@ from conformance.wire import Exchange, ForeignHost, Wire
 _REDIRECTS = range(300, 400)
 _KEEP_METHOD = (307, 308)
 _LONGEST = 20
+
+
+class Way(Protocol):
+    """What a person needs of a user agent, with or without a screen; `steps` is what was done."""
+
+    steps: list[str]
+
+    @property
+    def page(self) -> Exchange | None:
+        """Return the page that is shown, if there is one."""
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the user agent has left the target, so that nothing is left to do."""
+
+    def go(self, step: str, submission: Submission) -> None:
+        """Send what a page leads to, and come to the next one; raises `ConsentError`."""
 
 
 class Walk:
@@ -31,6 +49,11 @@ class Walk:
         self.steps: list[str] = []
         self.go("open", Submission("GET", url))
 
+    @property
+    def over(self) -> bool:
+        """Tell whether a redirect led outside."""
+        return self.redirect is not None
+
     def go(self, step: str, submission: Submission) -> None:
         """Send a request and follow it to a page, or to where it leaves the declared hosts.
 
@@ -38,7 +61,7 @@ class Walk:
         """
         for _ in range(_LONGEST):
             exchange = self._sent(step, submission)
-            target = _location(exchange)
+            target = location(exchange)
             if target is None:
                 self.page = exchange
                 return
@@ -77,8 +100,8 @@ class Walk:
         return False
 
 
-def _location(exchange: Exchange) -> str | None:
-    """Return where a response redirects to, as it was sent where that is absolute."""
+def location(exchange: Exchange) -> str | None:
+    """Return where a response redirects to, or None; as it was sent where that is absolute."""
     found = exchange.response.header("Location") if exchange.response else None
     if found is None or exchange.status not in _REDIRECTS:
         return None

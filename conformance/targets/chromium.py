@@ -1,0 +1,113 @@
+"""A real browser: found, started when a check first needs it, and cut off from the network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+from conformance.targets.errors import BrowserError, NoBrowser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Playwright
+
+_Result = TypeVar("_Result")
+
+_VARIABLE = "CONFORMANCE_BROWSER"
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Every request that nobody answers in the browser's place ends at a proxy that does not exist, so
+# none can leave the hosts that the target file names; redirects neither, which no route sees.
+_CUT_OFF = (
+    "--proxy-server=http://nowhere.invalid:9",
+    "--proxy-bypass-list=<-loopback>",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--disable-background-networking",
+)
+
+
+class Chromium:
+    """One Chromium for a whole run, driven by Playwright.
+
+    Playwright keeps an event loop running in the thread that uses it, so it has one to itself. It
+    starts the browser without Chromium's own sandbox, which root and most containers do not have.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "chromium")
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+        self._missing: NoBrowser | None = None
+
+    def use(self, act: Callable[[BrowserContext], _Result]) -> _Result:
+        """Do something in a fresh browser context and return what comes of it.
+
+        Raises `NoBrowser` where none can be had, `BrowserError` where the browser fails.
+        """
+        return self._thread.submit(self._act, act).result()
+
+    def close(self) -> None:
+        """End the browser, if it was started; it may be used again."""
+        if self._playwright is not None:
+            self._thread.submit(self._stop).result()
+
+    def _act(self, act: Callable[[BrowserContext], _Result]) -> _Result:
+        browser = self._started()
+        from playwright.sync_api import Error  # noqa: PLC0415 - an optional extra
+
+        try:
+            context = browser.new_context(service_workers="block", accept_downloads=False)
+            try:
+                return act(context)
+            finally:
+                context.close()  # the whole context: a page that closes itself cannot be closed
+        except Error as problem:
+            raise BrowserError(_first_line(problem)) from None
+
+    def _started(self) -> Browser:
+        if self._missing:
+            raise self._missing
+        if self._browser is None:
+            try:
+                self._browser = self._launched()
+            except NoBrowser as missing:
+                self._stop()
+                self._missing = missing
+                raise
+        return self._browser
+
+    def _launched(self) -> Browser:
+        try:
+            from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415
+        except ImportError:
+            raise NoBrowser("Playwright is not installed; install the extra `browser`") from None
+        self._playwright = sync_playwright().start()
+        try:
+            return self._playwright.chromium.launch(executable_path=_executable(), args=_CUT_OFF)
+        except Error as problem:
+            raise NoBrowser(
+                f"Chromium cannot be started ({_first_line(problem)}); put one on the PATH or name"
+                f" it in {_VARIABLE}"
+            ) from None
+
+    def _stop(self) -> None:
+        from playwright.sync_api import Error  # noqa: PLC0415
+
+        with suppress(Error):  # it may be gone already: an interrupt reaches it as well
+            if self._browser is not None:
+                self._browser.close()
+        if self._playwright is not None:
+            self._playwright.stop()
+        self._playwright = self._browser = None
+
+
+def _executable() -> str | None:
+    """Return the browser to be used; None means the one that Playwright may have of its own."""
+    on_path = filter(None, map(shutil.which, _NAMES))
+    return os.environ.get(_VARIABLE) or next(on_path, None)
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).strip().partition("\n")[0]

@@ -1,0 +1,285 @@
+"""An authorization request played in the windows of a browser: who opens it, and what comes back.
+
+The user's way through the pages is that of `person`; here it is a window that goes it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from conformance.targets.arrival import Arrival, How, Site, Window
+from conformance.targets.chromium import Chromium
+from conformance.targets.errors import ConsentError
+from conformance.targets.forms import Submission
+from conformance.targets.grants import User
+from conformance.targets.person import Person
+from conformance.targets.relay import Relay, origin
+from conformance.targets.tables import Consent as Settings
+from conformance.wire import Exchange, Wire
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page, Request, Route, WebError
+
+_TICK = 20.0  # milliseconds
+_CALM = 0.2  # seconds without a request, a page or a message
+_SHORT_CALM = 0.03
+_RESTLESS = 2.0  # seconds after which what never calms down is left alone
+_AFTER_CLOSING = 2.0  # seconds that what the popup did last may take
+_LOADING = 10.0  # seconds that a page may take
+_OPENER = "/conformance-opener"
+
+# Every window tells when it can be used and what messages it gets. Told by the page, because a page
+# that never ends its script would never answer a question.
+_SETUP = """(() => {
+  if (window !== top) return;
+  const told = content => { try { return JSON.stringify(content) } catch { return '""' } };
+  const tell = (how, content) => conformanceHeard(how, told(content) ?? 'null');
+  addEventListener('DOMContentLoaded', () => 'conformanceHop' in window || tell('ready'));
+  addEventListener('message', event => tell('message', event.data));
+})()"""
+_OPEN = "url => { window.open(url, 'code_popup', 'width=500,height=300') }"
+_GO = "url => { setTimeout(() => location.assign(url)) }"
+_SUBMIT = """({method, url, enctype, pairs}) => {
+  const form = document.createElement('form');
+  Object.entries({method, enctype, action: url}).forEach(pair => form.setAttribute(...pair));
+  for (const [name, value] of pairs) {
+    const field = document.createElement('input');
+    Object.assign(field, {type: 'hidden', name, value});
+    form.append(field);
+  }
+  document.body.append(form);
+  setTimeout(() => HTMLFormElement.prototype.submit.call(form));
+}"""
+_DEFINE = """names => names.filter(name => !(name in window)).forEach(name => {
+  window[name] = (...given) => { conformanceHeard('call', JSON.stringify(given)) };
+})"""
+# A function of the opener that a script calls by its name.
+_CALLED = re.compile(r"\bopener\s*(?:\?\.|\.)\s*([A-Za-z_$][\w$]*)\s*(?:\?\.)?\(")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """An authorization request that a user allows, and the origin of the page that opened it.
+
+    Without an `opener` the user opens the URL directly. `patience` is how many seconds to wait for
+    a code, once the user has allowed it.
+    """
+
+    url: str = field(repr=False)
+    redirect_uri: str
+    opener: str | None
+    user: User
+    consent: Settings
+    patience: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a scene.
+
+    `pages` counts those of the popup, `errors` those of its scripts; `stuck` says that the page
+    after the user's decision never came to its end.
+    """
+
+    arrivals: tuple[Arrival, ...]
+    last: Exchange | None
+    pages: int
+    errors: int
+    stuck: bool
+
+
+def play(chromium: Chromium, wire: Wire, scene: Scene) -> Played:
+    """Play a scene in fresh windows.
+
+    Raises `ConsentError` where a page is not as the target file declares it, `NoBrowser`,
+    `BrowserError` and `BudgetSpent`.
+    """
+    return chromium.use(lambda context: _Windows(context, wire, scene).play())
+
+
+class _Windows:
+    """The windows of one scene; the popup is a way that a `Person` can go."""
+
+    def __init__(self, context: BrowserContext, wire: Wire, scene: Scene) -> None:
+        self._context = context
+        self._scene = scene
+        opener = f"{scene.opener}{_OPENER}" if scene.opener else ""
+        self._relay = Relay(wire, scene.redirect_uri, opener)
+        self._opener_url = opener
+        self._opener: Page | None = None
+        self.steps: list[str] = []
+        self._arrivals: list[Arrival] = []
+        self._shown: Exchange | None = None
+        self._ready = self._pages = self._errors = 0
+        self._stuck = False
+        self._active = time.monotonic()
+        self._problem: Exception | None = None
+        context.expose_binding("conformanceHeard", self._hear)
+        context.add_init_script(_SETUP)
+        context.route("**/*", self._answer)
+        context.on("weberror", self._err)
+
+    def play(self) -> Played:
+        """Open the request, let the user allow it, and see what comes."""
+        self._popup = self._opened()
+        self._await_page("open", self._scene.url, 0, None)
+        Person(self._scene.consent, self._scene.user, "allow", self).proceed()
+        self._wait(lambda: self.over or self._popup.is_closed(), self._scene.patience)
+        if self._popup.is_closed():
+            self._wait(lambda: self.over, min(self._scene.patience, _AFTER_CLOSING))
+        self._wait(lambda: self._calm(_CALM), _RESTLESS)
+        arrivals = tuple(self._arrivals)
+        return Played(arrivals, self._shown, self._pages, self._errors, self._stuck)
+
+    # The way of a person
+
+    @property
+    def page(self) -> Exchange | None:
+        """Return the page in the popup."""
+        return None if self._popup.is_closed() else self._shown
+
+    @property
+    def over(self) -> bool:
+        """Tell whether a code came, or the popup was taken to the redirect_uri."""
+        return any(
+            one.site == "redirect_uri" or (one.codes and one.site != "target")
+            for one in self._arrivals
+        )
+
+    def go(self, step: str, submission: Submission) -> None:
+        """Send what a page leads to from the popup; raises `ConsentError`."""
+        ready, shown = self._ready, self._shown
+        if submission.pairs is None:
+            self._popup.evaluate(_GO, submission.url)
+        else:
+            sent = {
+                "method": submission.method,
+                "url": submission.url,
+                "enctype": submission.enctype,
+                "pairs": submission.pairs,
+            }
+            self._popup.evaluate(_SUBMIT, sent)
+        self._await_page(step, submission.url, ready, shown)
+
+    # What the windows tell
+
+    def _hear(self, source: dict[str, Any], what: str, content: str) -> None:
+        """Note what a window says of itself."""
+        self._active = time.monotonic()
+        window = self._window(source["page"])
+        if what in ("message", "call"):
+            how: How = "message" if what == "message" else "call"
+            self._arrivals.append(Arrival(window, how, self._site(window), json.loads(content)))
+        elif window == "popup":
+            self._ready += 1
+
+    def _site(self, window: Window) -> Site:
+        """Return whose page hears what a window is told."""
+        if window == "popup":
+            return "target"
+        return "client" if self._scene.opener == origin(self._scene.redirect_uri) else "other"
+
+    def _err(self, _error: WebError) -> None:
+        self._errors += 1
+
+    def _answer(self, route: Route) -> None:
+        """Answer a request; what goes wrong is kept for the thread of the scene."""
+        from playwright.sync_api import Error  # noqa: PLC0415
+
+        with suppress(Error):  # the window that asked has closed
+            try:
+                self._relay_to(route)
+            except Error:
+                raise
+            except Exception as problem:  # noqa: BLE001 - raised again by `_wait`
+                self._problem = problem
+                route.abort()
+        self._active = time.monotonic()
+
+    def _relay_to(self, route: Route) -> None:
+        asked = route.request
+        window = self._moved_by(asked)
+        self._note(asked, window)
+        exchange = self._relay.fetch(asked)
+        if exchange and exchange.number and window == "popup":
+            self._shown = exchange
+        self._define_what_is_called(exchange)
+        self._relay.deliver(route, exchange)
+
+    def _note(self, asked: Request, window: Window | None) -> None:
+        site = self._relay.site(asked.url)
+        if window:
+            self._arrivals.append(Arrival(window, "navigation", site, asked.url))
+            self._pages += window == "popup"
+        elif site == "other":
+            content = [asked.url, asked.headers.get("referer", ""), asked.post_data or ""]
+            self._arrivals.append(Arrival("popup", "request", site, content))
+
+    def _moved_by(self, asked: Request) -> Window | None:
+        """Return the window that a request takes to another page, or None."""
+        from playwright.sync_api import Error  # noqa: PLC0415
+
+        if not asked.is_navigation_request():
+            return None
+        try:
+            frame = asked.frame
+        except Error:  # the window has just been opened and has none yet
+            return "popup"
+        return None if frame.parent_frame else self._window(frame.page)
+
+    def _window(self, page: Page) -> Window:
+        return "opener" if page == self._opener else "popup"
+
+    def _define_what_is_called(self, exchange: Exchange | None) -> None:
+        """Give the opener the functions that a page is going to call there (reading KMA-22)."""
+        text = exchange.response.text if exchange and exchange.response else ""
+        names = _CALLED.findall(text)
+        if names and self._opener:
+            self._opener.evaluate(_DEFINE, names)
+
+    # Opening and waiting
+
+    def _opened(self) -> Page:
+        """Open the authorization request in a popup, or without an opener in a tab."""
+        page = self._context.new_page()
+        if not self._opener_url:
+            page.evaluate(_GO, self._scene.url)
+            return page
+        self._opener = page
+        page.goto(self._opener_url)
+        with page.expect_popup() as popup:
+            page.evaluate(_OPEN, self._scene.url)
+        return popup.value
+
+    def _await_page(self, step: str, url: str, ready: int, shown: Exchange | None) -> None:
+        """Wait until the popup can be used again, or has nothing more to do."""
+
+        def there() -> bool:
+            return self._ready > ready or self._popup.is_closed() or self.over
+
+        if not self._wait(there, _LOADING):
+            self._stuck = "allow" in self.steps and self._shown is not shown
+            if not self._stuck:
+                raise ConsentError(step, url, f"no page within {_LOADING:g} s", self._shown)
+        self._wait(lambda: self._calm(_SHORT_CALM), _RESTLESS)  # its scripts may lead on
+
+    def _calm(self, seconds: float) -> bool:
+        return time.monotonic() - self._active > seconds
+
+    def _wait(self, done: Callable[[], bool], patience: float) -> bool:
+        """Let the browser work until something holds; return whether it does."""
+        from playwright.sync_api import Error  # noqa: PLC0415
+
+        until = time.monotonic() + patience
+        while not done() and time.monotonic() < until:
+            with suppress(Error):  # without any window left nothing comes
+                (self._opener or self._popup).wait_for_timeout(_TICK)
+            if self._problem:
+                raise self._problem
+        return done()
