@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
 from conformance.contract import Contract, Operation
 from conformance.reference import Application, Decisions, Server, create_app
 from conformance.targets import addresses, endpoints
+from conformance.targets.chromium import Chromium
 from conformance.targets.clock import Clock, ControlClock, EmbeddedClock, RealClock
 from conformance.targets.consent import CommandConsent, Consent, FormConsent
 from conformance.targets.embedded import settings_for, target_file_for
@@ -43,6 +44,7 @@ class LiveTarget:
     clock: Clock
     consent: Consent
     endpoints: Endpoints
+    chromium: Chromium = field(default_factory=Chromium, repr=False)
 
     @property
     def movable(self) -> bool:
@@ -70,6 +72,10 @@ class LiveTarget:
         """Return the user of a table (`user`, `other_user`), or None without one."""
         found = self.file.users.get(role)
         return User(role, found.name, found.password, found.id) if found else None
+
+    def close(self) -> None:
+        """End what was started to reach it."""
+        self.chromium.close()
 
     def url_of(self, operation: Operation, **path: object) -> str:
         """Return the URL of an operation; path parameters not given come from the target file."""
@@ -105,14 +111,21 @@ def start(
     """
     if file is None:
         application = application or _application(contract, decisions)
-        with Server(application) as server:
-            yield _embedded(application, contract, server.url)
+        with (
+            Server(application) as server,
+            closing(_embedded(application, contract, server.url)) as live,
+        ):
+            yield live
     elif file.process is None:
-        yield _reached(file, contract, "remote")
+        with closing(_reached(file, contract, "remote")) as live:
+            yield live
     else:
         endpoints.agree(file, contract)  # before a server is started in vain
-        with ManagedProcess(file) as process:
-            yield _reached(process.file, contract, "process", process.clock)
+        with (
+            ManagedProcess(file) as process,
+            closing(_reached(process.file, contract, "process", process.clock)) as live,
+        ):
+            yield live
 
 
 def start_in_process(
@@ -121,7 +134,7 @@ def start_in_process(
     *,
     application: Application | None = None,
 ) -> LiveTarget:
-    """Return an embedded target that is called in this thread: no socket, nothing to stop.
+    """Return an embedded target that is called in this thread: no socket, no server to stop.
 
     Raises `TargetError` where the reference server cannot serve the contract.
     """

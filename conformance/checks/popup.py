@@ -1,0 +1,151 @@
+"""A popup as a check sees it: the request that asks for it, the scene, whom its code reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+from urllib.parse import urlsplit
+
+from conformance.targets import Client, Code, Service, Span
+from conformance.targets.arrival import Arrival
+from conformance.targets.errors import BrowserError, ConsentError, NoBrowser
+from conformance.targets.relay import origin
+from conformance.targets.windows import Played, Scene, play
+from conformance.verdict import Inconclusive, NotApplicable
+from conformance.verdict.answer import carries_token
+from conformance.wire import Exchange
+
+Opener = Literal["client", "foreign", "nobody"]
+
+_FOREIGN = "https://attacker.example"
+_CODE = re.compile(r"""[?&;{,\s"']code["']?\s*[=:]\s*["']?[\w.~%+/-]{8,}""")
+_FOR_A_CODE = 10.0  # seconds
+_FOR_NO_CODE = 1.0  # seconds in which what must not come would have come
+
+
+def client_of(service: Service) -> Client:
+    """Return the client that asks for a popup.
+
+    Raises `NotApplicable` where the contract knows none, `Inconclusive` where the target has none.
+    """
+    if service.contract.popup is None:
+        raise NotApplicable("the contract knows no popup")
+    if service.live.file.features.get("popup") is False:
+        raise Inconclusive("the target file declares popup = false", "popup")
+    return service.client_for("authorization_code")
+
+
+def popup_url(service: Service) -> str:
+    """Return the authorization request that asks for a popup, as the contract says."""
+    client, popup = client_of(service), service.contract.popup
+    return service.authorize_url(client, extra=dict([popup] if popup else []))
+
+
+def played(service: Service, opener: Opener = "client", url: str | None = None) -> Played:
+    """Play the request in a browser, opened by a page of the client, a foreign one, or nobody.
+
+    Raises `Inconclusive` where it cannot be played.
+    """
+    client, consent = client_of(service), service.live.file.consent
+    if consent.driver != "form":
+        raise Inconclusive(f"[consent] has driver {consent.driver!r}, not 'form'", "user_login")
+    if urlsplit(client.redirect_uri).scheme not in ("http", "https"):
+        raise Inconclusive("the redirect_uri is no page, so none can open a popup", "web_client")
+    scene = Scene(
+        url=url or popup_url(service),
+        redirect_uri=client.redirect_uri,
+        opener={"client": origin(client.redirect_uri), "foreign": _FOREIGN}.get(opener),
+        user=service.user(),
+        consent=consent,
+        patience=_FOR_A_CODE if opener == "client" else _FOR_NO_CODE,
+    )
+    return _played(service, scene)
+
+
+def delivered(service: Service, scene: Played) -> Arrival | None:
+    """Return how a page of the client that opened the popup got the code, or None.
+
+    A text that is not named a code is one if it buys a token.
+    """
+    arrivals = tuple(_at_opener(scene))
+    named = next((one for one in arrivals if one.codes), None)
+    return named or next((one for one in arrivals if _is_code(service, one)), None)
+
+
+def taken_by_popup(scene: Played) -> bool:
+    """Tell whether the popup itself went to the redirect_uri with a code."""
+    return any(
+        one.window == "popup" and one.site == "redirect_uri" and one.codes for one in scene.arrivals
+    )
+
+
+def leaked(service: Service, scene: Played) -> bool:
+    """Tell whether somebody else than the client and the target learned a code."""
+    foreign = [one for one in scene.arrivals if one.site == "other"]
+    return any(one.codes or _is_code(service, one) for one in foreign)
+
+
+def expect_code_was_there(service: Service, scene: Played) -> None:
+    """Expect that a code could have gone astray; raises `Inconclusive` where there was none."""
+    page = scene.last.response.text if scene.last and scene.last.response else ""
+    if holds_code(page) or any(one.site == "redirect_uri" and one.codes for one in scene.arrivals):
+        return
+    if delivered(service, played(service)) is None:
+        raise Inconclusive("the popup gives no code to the client's own page either")
+
+
+def holds_code(page: str) -> bool:
+    """Tell whether a page holds a code: as a parameter in a link, or as a member in a script."""
+    return _CODE.search(page) is not None
+
+
+def candidates(scene: Played) -> list[str]:
+    """Return the code that came by popup, or each text that may be one."""
+    arrivals = [*_at_opener(scene), *(one for one in scene.arrivals if one.site == "redirect_uri")]
+    codes = [one.codes[0] for one in arrivals if one.codes]
+    return codes[:1] or [text for one in arrivals if _is_told(one) for text in one.texts]
+
+
+def redeemed(service: Service, value: str) -> Exchange:
+    """Redeem a code that came by popup."""
+    client, now = client_of(service), service.clock.now()
+    code = Code(value, client, service.user(), client.redirect_uri, Span(now, now))
+    return service.send(service.grant_request("authorization_code", code=code))
+
+
+def whereabouts(scene: Played) -> str:
+    """Say what came in the place of a code for the opener, without any value."""
+    if taken_by_popup(scene):
+        return "the popup itself went to the redirect_uri with a code"
+    seen = dict.fromkeys(f"a {one.how} without a code" for one in _at_opener(scene))
+    return ", ".join(seen) or "nothing reached the opener"
+
+
+def _played(service: Service, scene: Scene) -> Played:
+    try:
+        return play(service.live.chromium, service.wire, scene)
+    except NoBrowser as missing:
+        raise Inconclusive(str(missing), "browser") from None
+    except ConsentError as problem:
+        raise Inconclusive(str(problem), "user_login") from None
+    except BrowserError as problem:
+        raise Inconclusive(f"the browser failed: {problem}") from None
+
+
+def _at_opener(scene: Played) -> Iterator[Arrival]:
+    """Yield what reached a page of the client that opened the popup, in any lawful way."""
+    for one in scene.arrivals:
+        told = _is_told(one) and one.site == "client"
+        if one.window == "opener" and (told or one.site == "redirect_uri"):
+            yield one
+
+
+def _is_told(arrival: Arrival) -> bool:
+    return arrival.how in ("message", "call")
+
+
+def _is_code(service: Service, arrival: Arrival) -> bool:
+    if not _is_told(arrival):
+        return False
+    return any(carries_token(redeemed(service, text)) for text in arrival.texts)
