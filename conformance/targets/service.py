@@ -75,7 +75,7 @@ class Service:
 
     @cached_property
     def solitary(self) -> bool:
-        """Tell whether a second grant ends or renews the first, as it may (KMA-28, KMA-35)."""
+        """Tell whether a second grant, or its refresh, ends or renews the first (KMA-28, KMA-35)."""
         first, _ = self.code(), self.code()
         redeemed = self.send(self.grant_request("authorization_code", code=first))
         return not carries_token(redeemed) or any(map(self._one_at_a_time, self.origins()))
@@ -84,7 +84,10 @@ class Service:
         first, second = self.tokens(origin), self.tokens(origin)
         exchange = self.call(self.contract.example, first.access_token)
         ended = self.answer(self.contract.example, exchange) is Answer.NO
-        return ended or first.access_token == second.access_token
+        if ended or first.access_token == second.access_token:
+            return True
+        self.refreshed(second)
+        return not carries_token(self.send(self.grant_request("refresh_token", tokens=first)))
 
     # Parties
 
@@ -291,7 +294,7 @@ class Service:
 
     def refresh_token(self, tokens: Tokens) -> str:
         """Return the refresh token that came with an access token; raises `Inconclusive`."""
-        if tokens.refresh_token is None:
+        if not tokens.refresh_token:
             raise Inconclusive(f"{tokens.grant} gave no refresh token", "refresh_token")
         return tokens.refresh_token
 
@@ -361,11 +364,19 @@ class Service:
             raise Inconclusive(
                 "neither contract nor target file has an identity probe", "identity_probe"
             )
-        exchange = self.call(probe.operation, token, placement)
-        found = _at(exchange.members, probe.pointer)
-        if found is None:
-            problem = f"{probe.operation} says nothing at {probe.pointer}: {describe(exchange)}"
-            raise Inconclusive(problem, "identity_probe")
+        return self.told_user(self.call(probe.operation, token, placement))
+
+    def told_user(self, exchange: Exchange) -> str:
+        """Return the id of the user that an answer of the identity probe names.
+
+        Raises `Inconclusive` where it names none.
+        """
+        probe = self.live.identity
+        found = _at(exchange.members, probe.pointer) if probe else None
+        if probe is None or found is None:
+            raise Inconclusive(
+                f"the identity probe names no user: {describe(exchange)}", "identity_probe"
+            )
         return str(found)
 
     def _request(
