@@ -26,8 +26,9 @@ def run_in_time(session: pytest.Session) -> bool:
     waiting = [item for item in session.items if _is_timed(item)]
     free = [item for item in session.items if not _is_timed(item) and not _is_late(item)]
     late = [item for item in session.items if _is_late(item)]
-    checks.prepare()
-    waiting.sort(key=lambda item: _opens(checks, item))
+    if not checks.runner.service.clock.movable:
+        checks.prepare()
+        waiting.sort(key=lambda item: _opens(checks, item))
     item = _next(checks, waiting, free, late)
     while item is not None:
         following = _next(checks, waiting, free, late)
@@ -52,10 +53,13 @@ def start(checks: Session) -> None:
 def _next(checks: Session, waiting: Items, free: Items, late: Items) -> pytest.Item | None:
     """Take the next item: what is due, else what ends before anything falls due, else a wait.
 
-    What is due after this run's patience comes last: by then it may be due after all.
+    What is due after this run's patience comes last: by then it may be due after all. A clock that
+    can be moved leaves nothing to do meanwhile, so there the others run before anything is
+    prepared, and no code grows old.
     """
-    awaited = [item for item in waiting if _awaited(checks, item)]
-    if checks.runner.service.clock.movable or not awaited:
+    movable = checks.runner.service.clock.movable
+    awaited = [] if movable else [item for item in waiting if _awaited(checks, item)]
+    if not awaited:
         queue = free or waiting or late
         return queue.pop(0) if queue else None
     gap = _gap(checks, awaited)
