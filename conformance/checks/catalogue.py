@@ -28,12 +28,13 @@ Function = TypeVar("Function", bound=Callable[..., None])
 class Turn(enum.Enum):
     """When in a run a check comes, so that it makes no timed observation late."""
 
+    FIRST = "it needs a user who has not allowed anything yet"
     EARLY = "it sends hundreds of requests"
     ANY = "it is quick"
     LATE = "it moves the clock by itself, past what others wait for"
 
 
-_UNTIMED = {Turn.EARLY: -2.0, Turn.ANY: -1.0, Turn.LATE: math.inf}
+_UNTIMED = {Turn.FIRST: -3.0, Turn.EARLY: -2.0, Turn.ANY: -1.0, Turn.LATE: math.inf}
 
 
 class Dated(Protocol):

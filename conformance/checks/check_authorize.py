@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.checks import expect
-from conformance.checks.catalogue import check
+from conformance.checks.catalogue import Turn, check
 from conformance.checks.mutations import made_up
 from conformance.targets import Client, Service, User, Visit
 from conformance.verdict import Inconclusive
@@ -27,7 +27,7 @@ def _client(service: Service) -> Client:
 
 
 def _stranger_pair(service: Service) -> tuple[Client, User]:
-    """Return a client and a user who meet in no other check, so that no consent is remembered."""
+    """Return a client and a user who have not met before, so that no consent is remembered."""
     roles = ("other_client", "other_user")
     if service.live.client(roles[0]) and service.live.user(roles[1]):
         return service.client(roles[0]), service.user(roles[1])
@@ -103,7 +103,7 @@ def check_login_required(service: Service) -> None:
         expect.that(visit.code is None, "no code before a login", "a code", visit.last)
 
 
-@check("authorize.consent-required")
+@check("authorize.consent-required", turn=Turn.FIRST)
 def check_consent_required(service: Service) -> None:
     """Nobody gets a code before the user has allowed it."""
     client, user = _stranger_pair(service)
@@ -117,14 +117,14 @@ def check_consent_required(service: Service) -> None:
         expect.that(visit.code is None, "no code before the user allowed it", "a code", visit.last)
 
 
-@check("authorize.denied")
+@check("authorize.denied", turn=Turn.FIRST)
 def check_denied(service: Service) -> None:
     """A user who refuses gives no code."""
     visit = _denied(service)
     expect.that(visit.code is None, "no code after a refusal", "a code", visit.last)
 
 
-@check("authorize.denial-error")
+@check("authorize.denial-error", turn=Turn.FIRST)
 def check_denial_error(service: Service) -> None:
     """A refusal is reported to the client as access_denied (RFC 6749 section 4.1.2.1)."""
     visit = _denied(service)

@@ -15,7 +15,7 @@ from conformance.verdict.exit import NO_TARGET
 Items = list[pytest.Item]
 
 # How many requests a case may send, at most and roughly.
-_REQUESTS = {Turn.EARLY: 800, Turn.ANY: 80, Turn.LATE: 80}
+_REQUESTS = {Turn.FIRST: 80, Turn.EARLY: 800, Turn.ANY: 80, Turn.LATE: 80}
 
 
 def run_in_time(session: pytest.Session) -> bool:
