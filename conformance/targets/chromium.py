@@ -73,7 +73,6 @@ class Chromium:
             try:
                 self._browser = self._launched()
             except NoBrowser as missing:
-                self._stop()
                 self._missing = missing
                 raise
         return self._browser
@@ -87,6 +86,7 @@ class Chromium:
         try:
             return self._playwright.chromium.launch(executable_path=_executable(), args=_CUT_OFF)
         except Error as problem:
+            self._stop()
             raise NoBrowser(
                 f"Chromium cannot be started ({_first_line(problem)}); put one on the PATH or name"
                 f" it in {_VARIABLE}"

@@ -31,6 +31,7 @@ _CALM = 0.2  # seconds without a request, a page or a message
 _SHORT_CALM = 0.03
 _RESTLESS = 2.0  # seconds after which what never calms down is left alone
 _AFTER_CLOSING = 2.0  # seconds that what the popup did last may take
+_ENDLESS = 40  # pages: no way to a code is that long
 _LOADING = 10.0  # seconds that a page may take
 _OPENER = "/conformance-opener"
 
@@ -146,8 +147,8 @@ class _Windows:
 
     @property
     def over(self) -> bool:
-        """Tell whether a code came, or the popup was taken to the redirect_uri."""
-        return any(
+        """Tell whether a code came, a window is at the redirect_uri, or the pages never end."""
+        return self._pages > _ENDLESS or any(
             one.site == "redirect_uri" or (one.codes and one.site != "target")
             for one in self._arrivals
         )

@@ -1,0 +1,78 @@
+"""A browser that is found or missed in plain words, and that reaches nothing by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.targets.chromium import Chromium
+from conformance.targets.errors import BrowserError, NoBrowser
+from conformance.tests.targets.site import Reply, open_site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+
+@pytest.fixture
+def unstarted() -> Iterator[Chromium]:
+    """Return a browser that nobody has used yet."""
+    with closing(Chromium()) as browser:
+        yield browser
+
+
+def test_nothing_leaves_by_itself(chromium: Chromium) -> None:
+    """A request that nobody answers in the browser's place is not sent, on loopback neither."""
+    with open_site({"GET /": Reply("here")}) as site:
+
+        def visit(context: BrowserContext) -> None:
+            context.new_page().goto(site.url)
+
+        with pytest.raises(BrowserError, match="ERR_PROXY_CONNECTION_FAILED"):
+            chromium.use(visit)
+        assert site.heard == []
+
+
+def test_every_use_has_a_context_of_its_own(chromium: Chromium) -> None:
+    """Cookies of one use are not there in the next."""
+
+    def add(context: BrowserContext) -> int:
+        before = len(context.cookies())
+        context.add_cookies([{"name": "a", "value": "1", "url": "http://127.0.0.1/"}])
+        return before
+
+    assert [chromium.use(add), chromium.use(add)] == [0, 0]
+
+
+def test_the_caller_keeps_its_own_event_loop(chromium: Chromium) -> None:
+    """Whoever uses the browser can still run an event loop."""
+
+    async def answer() -> int:
+        return chromium.use(lambda context: len(context.pages))
+
+    assert asyncio.run(answer()) == 0
+
+
+def test_a_browser_that_is_not_there(unstarted: Chromium, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser that cannot be started is named by the variable that would change it."""
+    monkeypatch.setenv("CONFORMANCE_BROWSER", "/no/such/browser")
+    for _ in range(2):
+        with pytest.raises(NoBrowser, match=r"/no/such/browser.*CONFORMANCE_BROWSER"):
+            unstarted.use(lambda _: None)
+
+
+def test_without_playwright(unstarted: Chromium, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the optional part the message says what to install."""
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    with pytest.raises(NoBrowser, match="extra `browser`"):
+        unstarted.use(lambda _: None)
+
+
+def test_closing_what_was_never_started(unstarted: Chromium) -> None:
+    """A run without browser checks pays nothing."""
+    unstarted.close()
+    unstarted.close()
