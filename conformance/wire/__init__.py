@@ -4,6 +4,7 @@
 hosts, the rate, the number of requests, the timeouts and the size of an answer.
 """
 
+from conformance.wire.adapter import WireAdapter, session_through
 from conformance.wire.exchange import Exchange, Failure, Request, Response
 from conformance.wire.limits import Budget, BudgetSpent, Limits
 from conformance.wire.raw import RawRequest, send_raw, send_together
@@ -21,6 +22,8 @@ __all__ = [
     "Request",
     "Response",
     "Wire",
+    "WireAdapter",
     "send_raw",
     "send_together",
+    "session_through",
 ]

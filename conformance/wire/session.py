@@ -109,7 +109,18 @@ class Wire:
             headers={**self.headers, **(_FORM if form is not None else {}), **(headers or {})},
             cookies=cookies,
         ).prepare()
-        self.permit(prepared.url or url)
+        return self.send_prepared(prepared, cookies)
+
+    def send_prepared(
+        self,
+        prepared: requests.PreparedRequest,
+        cookies: requests.cookies.RequestsCookieJar | None = None,
+    ) -> Exchange:
+        """Send a request that `requests` has prepared, as it stands, and return the exchange.
+
+        Raises `ForeignHost` and `BudgetSpent`.
+        """
+        self.permit(prepared.url or "")
         self.budget.take()
         return self._exchange(prepared, cookies)
 
