@@ -1,4 +1,4 @@
-"""`conformance requirements` and `conformance checks`: what is judged, and by what."""
+"""`requirements`, `checks` and `faults`: what is judged, by what, and what proves that."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rich.table import Table
 from conformance.checks import catalogue
 from conformance.cli.mistakes import explained
 from conformance.contract import Contract, find, load
+from conformance.faults import catalogue as bank
 
 _contract = click.option("--contract", default="kitchenmonki", show_default=True, metavar="NAME")
 
@@ -37,6 +38,15 @@ def checks(contract: str) -> None:
         named = [one.id for one in promised.requirements if any(map(one.names, cases))]
         table.add_row(found.id, str(len(cases)), found.sentence, ", ".join(named))
     console.print(table)
+
+
+@click.command()
+def faults() -> None:
+    """List the faults of the bank and the check cases that they turn red."""
+    table = _table("id", "what is wrong", "turns red")
+    for found in bank.faults().values():
+        table.add_row(found.id, found.sentence, ", ".join(found.breaks))
+    Console(highlight=False).print(table)
 
 
 def _loaded(console: Console, name: str) -> Contract:

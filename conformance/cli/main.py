@@ -14,9 +14,11 @@ import conformance
 _COMMANDS: Mapping[str, str] = {
     "run": "run",
     "resume": "resume",
+    "prove": "prove",
     "serve": "serve",
     "requirements": "listings",
     "checks": "listings",
+    "faults": "listings",
     "explain": "explain",
     "report": "report",
 }

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from conformance.checks.selection import UnknownId
 from conformance.contract import ContractError
+from conformance.faults.catalogue import UnknownFault
 from conformance.targets.errors import TargetError
 from conformance.verdict import exit as exits
 
@@ -23,7 +24,7 @@ def explained(console: Console) -> Iterator[None]:
     """Turn a mistake of the user's into a message; raises `SystemExit`."""
     try:
         yield
-    except (ContractError, Mistake, OSError, TargetError, UnknownId) as problem:
+    except (ContractError, Mistake, OSError, TargetError, UnknownFault, UnknownId) as problem:
         text = f"conformance: {problem}"
         console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(exits.USAGE)

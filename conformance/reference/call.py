@@ -40,6 +40,7 @@ class Call:
     headers: Headers = field(repr=False)
     cookies: Mapping[str, str] = field(repr=False)
     query: Parameters
+    raw_query: bytes = field(repr=False)
     form: Parameters
     path_values: Mapping[str, str]
 
@@ -59,6 +60,7 @@ def read_call(state: State, request: Request, path_values: Mapping[str, str]) ->
         headers=request.headers,
         cookies=request.cookies,
         query=Parameters.parse(request.query_string),
+        raw_query=request.query_string,
         form=_read_form(request),
         path_values=path_values,
     )

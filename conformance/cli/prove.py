@@ -1,0 +1,94 @@
+"""`conformance prove`: show that the suite finds every fault, each by the checks that it names."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from conformance import contract as contracts
+from conformance.cli.mistakes import explained
+from conformance.faults.catalogue import faults, find
+from conformance.faults.matrix import Matrix, complaints
+from conformance.faults.page import write
+from conformance.faults.prove import Prover, Trial, trials
+from conformance.verdict import exit as exits
+
+
+@click.command()
+@click.option("--fault", "chosen", multiple=True, metavar="ID", help="One fault; may be repeated.")
+@click.option("--contract", default="kitchenmonki", metavar="NAME", show_default=True)
+@click.option(
+    "-n", "workers", type=click.IntRange(min=1), metavar="N", help="Workers; default: all cores."
+)
+@click.option(
+    "--repeat",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="Rounds, each with other dice.",
+)
+@click.option("--out", default="reports/proof", type=click.Path(path_type=Path), show_default=True)
+def prove(
+    chosen: tuple[str, ...], contract: str, workers: int | None, repeat: int, out: Path
+) -> None:
+    """Judge a server with each fault of the bank, and see that the right checks turn red.
+
+    Exit code 1: a fault survived, or was found by other checks than it names. The kill matrix is
+    written only where the whole bank was tried.
+    """
+    console = Console(highlight=False)
+    with explained(console):
+        asked = [find(one) for one in chosen] or list(faults().values())
+        prover = Prover(contracts.load(contracts.find(contract)))
+    count = min(workers or os.cpu_count() or 1, len(asked) * repeat)
+    started = time.monotonic()
+    done = trials(prover, asked, seeds=range(repeat), workers=count)
+    shown = _shown(console, done, len(asked) * repeat)
+    matrix = Matrix(prover, tuple(shown), whole=not chosen)
+    _tell(console, matrix, time.monotonic() - started)
+    if matrix.whole:
+        with explained(console):
+            write(matrix, out)
+        console.print(f"The kill matrix is in {out}.", markup=False)
+    sys.exit(exits.CONFORMS if matrix.holds else exits.VIOLATION)
+
+
+def _shown(console: Console, done: Iterable[Trial], total: int) -> Iterator[Trial]:
+    """Pass trials on and show where the proof stands: a bar on a terminal, else a line a fault."""
+    if not console.is_terminal:
+        for trial in done:
+            console.print(_line(trial), markup=False, soft_wrap=True)
+            yield trial
+        return
+    columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        for trial in done:
+            bar.update(task, advance=1, description=trial.fault)
+            yield trial
+
+
+def _line(trial: Trial) -> str:
+    word = "killed" if trial.exact else "SURVIVED" if trial.survived else "INEXACT"
+    return f"{word:<9} {trial.fault} ({len(trial.red)} red, {trial.seconds:.1f} s)"
+
+
+def _tell(console: Console, matrix: Matrix, seconds: float) -> None:
+    for line in complaints(matrix):
+        console.print(line, style="red", markup=False, soft_wrap=True)
+    found = sum(trial.exact for trial in matrix.trials)
+    each = sum(trial.seconds for trial in matrix.trials) / max(len(matrix.trials), 1)
+    console.print(
+        f"{found} of {len(matrix.trials)} trials of {len(matrix.faults)} faults ended with just"
+        f" the checks red that are named; {seconds:.0f} s, {each:.1f} s a trial.",
+        style="green" if matrix.holds else "red",
+        markup=False,
+        soft_wrap=True,
+    )

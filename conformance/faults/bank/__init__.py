@@ -1,0 +1,1 @@
+"""The faults themselves, a module a noun; each is one call of `fault`."""

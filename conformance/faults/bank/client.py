@@ -1,0 +1,172 @@
+"""Careless client authentication (RFC 6749 section 2.3.1)."""
+
+from __future__ import annotations
+
+from conformance.faults.catalogue import fault
+from conformance.faults.conditions import always, at, never, when
+from conformance.reference import Client, Decisions
+from conformance.reference.call import Call
+from conformance.reference.problems import UNKNOWN_CLIENT
+
+_COMPARED = 16  # characters
+
+
+def _first(call: Call) -> Client:
+    client: Client = call.settings.clients[0]
+    return client
+
+
+def _owner_of_secret(self: Decisions, call: Call) -> str | None:
+    given = Decisions.presented_client_id(self, call)
+    secret = self.presented_client_secret(call)
+    return given or next((one.id for one in call.settings.clients if one.secret == secret), None)
+
+
+fault(
+    "client.secret-unchecked",
+    "Any secret will do, as long as one is sent.",
+    breaks=[
+        "client.refused[wrong-secret,*]",
+        "client.refused[secret-prefix,*]",
+        "client.refused[secret-extended,*]",
+        "client.refused[secret-case,*]",
+        "client.refused[other-clients-secret,*]",
+        "client.indistinguishable",
+    ],
+    secret_matches=always,
+)
+fault(
+    "client.secret-unchecked-at-refresh",
+    "Any secret will do for a refresh.",
+    breaks=[
+        "client.refused[wrong-secret,refresh_token]",
+        "client.refused[secret-prefix,refresh_token]",
+        "client.refused[secret-extended,refresh_token]",
+        "client.refused[secret-case,refresh_token]",
+        "client.refused[other-clients-secret,refresh_token]",
+    ],
+    secret_matches=when(at("refresh_token"), always, Decisions.secret_matches),
+)
+fault(
+    "client.secret-unchecked-for-code",
+    "Any secret will do where a code is redeemed.",
+    breaks=[
+        "client.refused[wrong-secret,authorization_code]",
+        "client.refused[secret-prefix,authorization_code]",
+        "client.refused[secret-extended,authorization_code]",
+        "client.refused[secret-case,authorization_code]",
+        "client.refused[other-clients-secret,authorization_code]",
+    ],
+    secret_matches=when(at("authorization_code"), always, Decisions.secret_matches),
+)
+fault(
+    "client.secret-optional",
+    "A client that sends no secret is believed.",
+    breaks=["client.refused[missing-secret,*]", "client.refused[blank-secret,*]"],
+    secret_required=never,
+)
+fault(
+    "client.secret-optional-for-code",
+    "A code can be redeemed without a secret, as by a public client.",
+    breaks=[
+        "client.refused[missing-secret,authorization_code]",
+        "client.refused[blank-secret,authorization_code]",
+    ],
+    secret_required=when(at("authorization_code"), never, Decisions.secret_required),
+)
+fault(
+    "client.secret-blank",
+    "A secret that is sent without a value counts as right.",
+    breaks=["client.refused[blank-secret,*]"],
+    secret_required=lambda _self, call, _client: ("client_secret", "") not in call.query.pairs,
+)
+fault(
+    "client.secret-prefix",
+    "The beginning of a secret is enough.",
+    breaks=["client.refused[secret-prefix,*]"],
+    secret_matches=lambda _self, _call, client, secret: client.secret.startswith(secret),
+)
+fault(
+    "client.secret-extended",
+    "A secret with something after it is accepted.",
+    breaks=["client.refused[secret-extended,*]"],
+    secret_matches=lambda _self, _call, client, secret: secret.startswith(client.secret),
+)
+fault(
+    "client.secret-cut",
+    "Only the first sixteen characters of a secret are compared.",
+    breaks=["client.refused[secret-prefix,*]", "client.refused[secret-extended,*]"],
+    secret_matches=lambda _self, _call, client, secret: (
+        client.secret[:_COMPARED] == secret[:_COMPARED]
+    ),
+)
+fault(
+    "client.secret-case",
+    "A secret is compared without regard to case.",
+    breaks=["client.refused[secret-case,*]"],
+    secret_matches=lambda _self, _call, client, secret: client.secret.lower() == secret.lower(),
+)
+fault(
+    "client.secret-by-length",
+    "A secret is right if it is as long as the right one.",
+    breaks=[
+        "client.refused[wrong-secret,*]",
+        "client.refused[secret-case,*]",
+        "client.refused[other-clients-secret,*]",
+        "client.indistinguishable",
+    ],
+    secret_matches=lambda _self, _call, client, secret: len(client.secret) == len(secret),
+)
+fault(
+    "client.any-secret",
+    "The secret of any client opens every client.",
+    breaks=["client.refused[other-clients-secret,*]"],
+    secret_matches=lambda self, call, _client, secret: any(
+        self.same_secret(one.secret, secret) for one in call.settings.clients
+    ),
+)
+fault(
+    "client.id-from-secret",
+    "A client that sends no id is found by its secret.",
+    breaks=["client.refused[missing-id,*]"],
+    presented_client_id=_owner_of_secret,
+)
+fault(
+    "client.unknown-accepted",
+    "A client_id that nobody registered is taken for the first client.",
+    breaks=["client.refused[unknown-client,*]", "client.indistinguishable"],
+    find_client=lambda self, call, client_id: (
+        Decisions.find_client(self, call, client_id) or _first(call)
+    ),
+    find_asking_client=Decisions.find_client,
+)
+fault(
+    "client.nobody-is-first",
+    "A request without any credentials is taken for the first client's.",
+    breaks=["client.refused[missing-credentials,*]"],
+    presented_client_id=lambda self, call: (
+        Decisions.presented_client_id(self, call)
+        or (None if self.presented_client_secret(call) else _first(call).id)
+    ),
+    secret_required=lambda self, call, _client: (
+        Decisions.presented_client_id(self, call) is not None
+    ),
+)
+fault(
+    "client.unknown-told-apart",
+    "The error tells a client_id that does not exist from a wrong secret.",
+    breaks=["client.indistinguishable"],
+    error_code=lambda self, call, problem: (
+        "unauthorized_client"
+        if problem is UNKNOWN_CLIENT
+        else Decisions.error_code(self, call, problem)
+    ),
+)
+fault(
+    "client.unknown-status",
+    "The status tells a client_id that does not exist from a wrong secret.",
+    breaks=["client.indistinguishable"],
+    error_status=lambda self, call, problem: (
+        400 if problem is UNKNOWN_CLIENT else Decisions.error_status(self, call, problem)
+    ),
+)

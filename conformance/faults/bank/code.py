@@ -1,0 +1,168 @@
+"""Authorization codes that buy more than they should (RFC 6749 section 4.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.faults.catalogue import fault
+from conformance.reference import Decisions
+from conformance.reference.call import Call
+from conformance.reference.records import Issued
+
+_COMPARED = 8  # characters
+
+
+def _latest(call: Call) -> Issued | None:
+    return next(reversed(list(call.state.store.every("code"))), None)
+
+
+def _where(call: Call, matches: Any) -> Issued | None:  # noqa: ANN401
+    return next((one for one in call.state.store.every("code") if matches(one.value)), None)
+
+
+def _use_twice(self: Decisions, call: Call, code: Issued) -> bool:
+    uses = self.__dict__.setdefault("uses", {})
+    uses[code.value] = uses.get(code.value, 0) + 1
+    return Decisions.spend(self, call, code) or uses[code.value] == 2
+
+
+def _revoke_refresh_tokens(_self: Decisions, call: Call, code: Issued) -> None:
+    for one in call.state.store.every("refresh_token"):
+        if one.lineage.family is code.lineage.family:
+            one.revoked = True
+
+
+def _refreshed(call: Call, code: Issued) -> bool:
+    return any(
+        one.spent and one.lineage.family is code.lineage.family
+        for one in call.state.store.every("refresh_token")
+    )
+
+
+fault(
+    "code.reusable",
+    "A code can be redeemed as often as one likes.",
+    breaks=["code.single-use", "code.replay-revokes", "race.code"],
+    spend_code=lambda *_: True,
+)
+fault(
+    "code.reusable-once",
+    "A code can be redeemed twice.",
+    breaks=["code.single-use", "code.replay-revokes", "race.code"],
+    spend_code=_use_twice,
+)
+fault(
+    "code.revived-by-refresh",
+    "A code that was redeemed works again once its refresh token was used.",
+    breaks=["code.single-use"],
+    spend_code=lambda self, call, code: (
+        Decisions.spend_code(self, call, code) or _refreshed(call, code)
+    ),
+)
+fault(
+    "code.replay-ignored",
+    "The tokens of a code outlive its second presentation.",
+    breaks=["code.replay-revokes"],
+    code_replayed=lambda *_: None,
+)
+fault(
+    "code.replay-revokes-refresh-token-only",
+    "A code that is presented again costs the refresh token, but not the access token.",
+    breaks=["code.replay-revokes"],
+    code_replayed=_revoke_refresh_tokens,
+)
+fault(
+    "code.any-client",
+    "A code can be redeemed by another client than the one it was given to.",
+    breaks=["code.client-binding"],
+    code_bound_to=lambda *_: True,
+)
+fault(
+    "code.redirect-uri-unchecked",
+    "Whatever redirect_uri comes with a code is accepted.",
+    breaks=["code.redirect-uri-binding"],
+    redirect_uri_matches=lambda *_: True,
+)
+fault(
+    "code.redirect-uri-prefix",
+    "A redirect_uri that begins like the right one is accepted.",
+    breaks=["code.redirect-uri-binding"],
+    redirect_uri_matches=lambda _self, _call, code, uri: uri.startswith(code.lineage.redirect_uri),
+)
+fault(
+    "code.redirect-uri-without-query",
+    "Of the redirect_uri all but the query is compared.",
+    breaks=["code.redirect-uri-binding"],
+    redirect_uri_matches=lambda _self, _call, code, uri: (
+        urlsplit(uri)[:3] == urlsplit(code.lineage.redirect_uri)[:3]
+    ),
+)
+fault(
+    "code.redirect-uri-optional",
+    "A code is accepted without the redirect_uri of its authorization request.",
+    breaks=["code.redirect-uri-required"],
+    redirect_uri_required=lambda *_: False,
+)
+fault(
+    "code.redirect-uri-not-kept",
+    "The redirect_uri of the authorization request is forgotten.",
+    breaks=["code.redirect-uri-required", "code.redirect-uri-binding"],
+    redirect_uri_of_consent=lambda *_: None,
+)
+fault(
+    "code.any-value",
+    "Any value is taken for the latest code.",
+    breaks=[
+        "code.unknown",
+        "code.altered",
+        "kind.access-token-as-code",
+        "kind.refresh-token-as-code",
+    ],
+    find_code=lambda self, call, value: Decisions.find_code(self, call, value) or _latest(call),
+)
+fault(
+    "code.prefix",
+    "The beginning of a code is enough.",
+    breaks=["code.altered[truncated]"],
+    find_code=lambda _self, call, value: _where(call, lambda code: code.startswith(value)),
+)
+fault(
+    "code.extended",
+    "A code with something after it is accepted.",
+    breaks=["code.altered[extended]"],
+    find_code=lambda _self, call, value: _where(call, value.startswith),
+)
+fault(
+    "code.case",
+    "A code is compared without regard to case.",
+    breaks=["code.altered[other-case]"],
+    find_code=lambda _self, call, value: _where(call, lambda code: code.lower() == value.lower()),
+)
+fault(
+    "code.cut",
+    "Only the first eight characters of a code are compared.",
+    breaks=["code.altered[truncated]", "code.altered[extended]", "code.altered[altered]"],
+    find_code=lambda _self, call, value: _where(
+        call, lambda code: code[:_COMPARED] == value[:_COMPARED]
+    ),
+)
+fault(
+    "code.other-name",
+    "The code is also read from a parameter authorization_code.",
+    breaks=["grant.code-parameter"],
+    token_parameter=lambda self, call, name: (
+        Decisions.token_parameter(self, call, name)
+        or (Decisions.token_parameter(self, call, "authorization_code") if name == "code" else None)
+    ),
+)
+fault(
+    "code.dead-on-arrival",
+    "No code can be redeemed.",
+    breaks=[
+        "grant.issues[authorization_code]",
+        "lifetime.code-before",
+        "lifetime.code-edge[before]",
+    ],
+    find_code=lambda *_: None,
+)

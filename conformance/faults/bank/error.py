@@ -1,0 +1,331 @@
+"""Refusals that are told wrongly, tell too much, or are none (RFC 6749 section 5.2)."""
+
+from __future__ import annotations
+
+import json
+
+from conformance.faults.catalogue import Decision, fault
+from conformance.faults.conditions import gives, when
+from conformance.reference import Decisions
+from conformance.reference import problems as found_problems
+from conformance.reference.call import Call
+from conformance.reference.parameters import Parameters
+from conformance.reference.problems import Problem
+
+_LONGEST = 4_000  # characters
+_CODE_PROBLEMS = (found_problems.UNKNOWN_CODE,)
+_REFRESH_PROBLEMS = (found_problems.UNKNOWN_REFRESH_TOKEN,)
+
+
+def _about(*problems: Problem) -> Decision:
+    return lambda _self, _call, found, *_: found in problems
+
+
+def _failing_on(condition: Decision) -> Decision:
+    """Return a look at the parameters of token requests that fails where a condition holds."""
+
+    def parameters(self: Decisions, call: Call) -> Parameters:
+        if condition(call):
+            raise RuntimeError("a parameter that nobody thought of")
+        return Decisions.token_parameters(self, call)
+
+    return parameters
+
+
+def _echo(name: str) -> Decision:
+    """Return the sentence of a refusal, with a parameter of the request in it."""
+    return lambda self, call, problem: (
+        f"{problem.description} You sent {self.token_parameter(call, name)}."
+    )
+
+
+def _secrets(call: Call) -> list[str]:
+    return [value for name, value in call.query.pairs if name == "client_secret"]
+
+
+def _without_header(name: str) -> Decision:
+    return lambda *given: {
+        key: value for key, value in Decisions.token_error_headers(*given).items() if key != name
+    }
+
+
+# Status
+
+fault(
+    "error.success-status",
+    "A refusal comes with status 200 and says in its body that it is one.",
+    breaks=["error.status", "resource.challenge", "resource.invalid-token"],
+    error_status=gives(200),
+)
+fault(
+    "error.forbidden",
+    "Every refusal is a 403.",
+    breaks=["error.status", "resource.challenge", "resource.invalid-token"],
+    error_status=gives(403),
+)
+fault(
+    "error.bad-code-unauthorized",
+    "A bad code is answered with 401.",
+    breaks=["error.status[bad-code]"],
+    error_status=when(_about(*_CODE_PROBLEMS), gives(401), Decisions.error_status),
+)
+fault(
+    "error.bad-refresh-token-not-found",
+    "A bad refresh token is answered with 404.",
+    breaks=["error.status[bad-refresh-token]"],
+    error_status=when(_about(*_REFRESH_PROBLEMS), gives(404), Decisions.error_status),
+)
+fault(
+    "error.redirect-to-login",
+    "A client without a secret is redirected to a login.",
+    breaks=["error.status[missing-secret]"],
+    error_status=when(
+        _about(found_problems.MISSING_CLIENT_SECRET), gives(302), Decisions.error_status
+    ),
+)
+
+# Error codes
+
+fault(
+    "error.bad-code-invalid-request",
+    "A bad code is called an invalid_request.",
+    breaks=["error.invalid-grant[bad-code]"],
+    error_code=when(_about(*_CODE_PROBLEMS), gives("invalid_request"), Decisions.error_code),
+)
+fault(
+    "error.bad-refresh-token-invalid-token",
+    "A bad refresh token is called an invalid_token.",
+    breaks=["error.invalid-grant[bad-refresh-token]"],
+    error_code=when(_about(*_REFRESH_PROBLEMS), gives("invalid_token"), Decisions.error_code),
+)
+fault(
+    "error.unknown-grant-type-invalid-request",
+    "A grant_type that is not served is called an invalid_request.",
+    breaks=["grant.unsupported-type"],
+    error_code=when(
+        _about(found_problems.UNKNOWN_GRANT_TYPE), gives("invalid_request"), Decisions.error_code
+    ),
+)
+fault(
+    "error.missing-grant-type-unsupported",
+    "A missing grant_type is called an unsupported one.",
+    breaks=["grant.missing-type"],
+    error_code=when(
+        _about(found_problems.MISSING_GRANT_TYPE),
+        gives("unsupported_grant_type"),
+        Decisions.error_code,
+    ),
+)
+fault(
+    "error.missing-refresh-token-invalid-grant",
+    "A missing refresh token is called an invalid_grant.",
+    breaks=["refresh.missing"],
+    error_code=when(
+        _about(found_problems.MISSING_REFRESH_TOKEN), gives("invalid_grant"), Decisions.error_code
+    ),
+)
+
+# Form
+
+fault(
+    "error.html",
+    "Refusals are HTML pages.",
+    breaks=[
+        "error.json",
+        "error.content-type",
+        "error.member",
+        "error.invalid-grant",
+        "error.invalid-client",
+        "grant.missing-type",
+        "grant.unsupported-type",
+        "refresh.missing",
+    ],
+    error_body=gives("<html><body><h1>Sorry</h1></body></html>"),
+    token_error_headers=gives({"Content-Type": "text/html", "Cache-Control": "no-store"}),
+)
+fault(
+    "error.text",
+    "Refusals are a line of text.",
+    breaks=[
+        "error.json",
+        "error.content-type",
+        "error.member",
+        "error.invalid-grant",
+        "error.invalid-client",
+        "grant.missing-type",
+        "grant.unsupported-type",
+        "refresh.missing",
+    ],
+    error_body=gives("access denied"),
+    token_error_headers=gives({"Content-Type": "text/plain", "Cache-Control": "no-store"}),
+)
+fault(
+    "error.unnamed",
+    "Refusals have a message and no member error.",
+    breaks=[
+        "error.member",
+        "error.invalid-grant",
+        "error.invalid-client",
+        "grant.missing-type",
+        "grant.unsupported-type",
+        "refresh.missing",
+    ],
+    token_error=lambda self, call, problem: {"message": self.error_description(call, problem)},
+)
+fault(
+    "error.numbered",
+    "The member error is a number.",
+    breaks=[
+        "error.member",
+        "error.invalid-grant",
+        "error.invalid-client",
+        "grant.missing-type",
+        "grant.unsupported-type",
+        "refresh.missing",
+    ],
+    token_error=gives({"error": 17, "error_description": "See the manual."}),
+)
+fault(
+    "error.nested",
+    "The member error is an object.",
+    breaks=[
+        "error.member",
+        "error.invalid-grant",
+        "error.invalid-client",
+        "grant.missing-type",
+        "grant.unsupported-type",
+        "refresh.missing",
+    ],
+    error_body=lambda _self, _call, answer: json.dumps(
+        {**answer, "error": {"code": answer.get("error")}}
+    ),
+)
+fault(
+    "error.cached",
+    "Caches may keep refusals.",
+    breaks=["error.not-cached"],
+    token_error_headers=_without_header("Cache-Control"),
+)
+fault(
+    "error.cached-for-bad-code",
+    "Caches may keep the refusal of a bad code.",
+    breaks=["error.not-cached[bad-code]"],
+    token_error_headers=when(
+        lambda _self, _call, problem: problem in _CODE_PROBLEMS,
+        _without_header("Cache-Control"),
+        Decisions.token_error_headers,
+    ),
+)
+
+# What a refusal must not say
+
+fault(
+    "error.echoes-secret",
+    "A refusal repeats the client's secret.",
+    breaks=[
+        "error.no-secrets[wrong-secret]",
+        "error.no-secrets[unknown-grant-type]",
+        "error.no-secrets[unknown-client]",
+        "error.no-secrets[missing-grant-type]",
+        "error.no-secrets[bad-refresh-token]",
+        "error.no-secrets[bad-code]",
+    ],
+    error_description=_echo("client_secret"),
+)
+fault(
+    "error.echoes-code",
+    "A refusal repeats the code.",
+    breaks=["error.no-secrets[bad-code]"],
+    error_description=_echo("code"),
+)
+fault(
+    "error.echoes-refresh-token",
+    "A refusal repeats the refresh token.",
+    breaks=["error.no-secrets[bad-refresh-token]"],
+    error_description=_echo("refresh_token"),
+)
+fault(
+    "error.echoes-request",
+    "The refusal of an unknown grant_type repeats the whole request.",
+    breaks=["error.no-secrets[unknown-grant-type]"],
+    error_description=when(
+        _about(found_problems.UNKNOWN_GRANT_TYPE),
+        lambda _self, call, _problem: str(call.query.pairs),
+        Decisions.error_description,
+    ),
+)
+fault(
+    "error.stack-trace",
+    "The refusal of a bad code shows a stack trace.",
+    breaks=["error.no-internals[bad-code]"],
+    error_description=when(
+        _about(*_CODE_PROBLEMS),
+        gives('Traceback (most recent call last): File "token.py", line 93, in _check_code'),
+        Decisions.error_description,
+    ),
+)
+fault(
+    "error.database-message",
+    "The refusal of a wrong secret shows what the database said.",
+    breaks=["error.no-internals[wrong-secret]", "error.robust[non-ascii]", "error.robust[long]"],
+    error_description=when(
+        _about(found_problems.WRONG_CLIENT_SECRET),
+        gives('SQLSTATE[42601]: syntax error at or near "client_secret"'),
+        Decisions.error_description,
+    ),
+)
+
+# Mistakes that break the server
+
+fault(
+    "error.fails-on-long",
+    "A secret of several thousand characters breaks the server.",
+    breaks=["error.robust[long]"],
+    token_parameters=_failing_on(lambda call: any(len(one) > _LONGEST for one in _secrets(call))),
+)
+fault(
+    "error.fails-on-nul",
+    "A NUL in a parameter breaks the server.",
+    breaks=["error.robust[nul]"],
+    token_parameters=_failing_on(lambda call: any("\0" in one for one in _secrets(call))),
+)
+fault(
+    "error.fails-on-bytes",
+    "Bytes that are no UTF-8 break the server.",
+    breaks=["error.robust[non-utf-8]"],
+    token_parameters=_failing_on(lambda call: not call.query.readable),
+)
+fault(
+    "error.fails-on-umlaut",
+    "A character that is no ASCII breaks the server.",
+    breaks=["error.robust[non-ascii]"],
+    token_parameters=_failing_on(
+        lambda call: call.query.readable and not all(map(str.isascii, _secrets(call)))
+    ),
+)
+fault(
+    "error.fails-on-repetition",
+    "A parameter that comes twice breaks the server.",
+    breaks=["error.robust[repeated]"],
+    token_parameters=_failing_on(lambda call: bool(call.query.repeated())),
+)
+fault(
+    "error.fails-without-parameters",
+    "A token request without any parameter breaks the server.",
+    breaks=["error.robust[missing]"],
+    token_parameters=_failing_on(lambda call: not call.query.pairs),
+)
+fault(
+    "error.trace-on-nul",
+    "A NUL in a parameter is refused with a stack trace.",
+    breaks=["error.robust[nul]"],
+    error_description=when(
+        _about(found_problems.UNREADABLE),
+        lambda self, call, problem: (
+            "ValueError at token.py:71"
+            if call.query.readable
+            else Decisions.error_description(self, call, problem)
+        ),
+        Decisions.error_description,
+    ),
+)

@@ -1,0 +1,152 @@
+"""Resources that are not protected, do not work, or answer in the wrong form."""
+
+from __future__ import annotations
+
+from conformance.faults.catalogue import Decision, fault
+from conformance.faults.conditions import gives, when
+from conformance.reference import Decisions
+from conformance.reference.call import Call
+from conformance.reference.problems import MISSING_TOKEN, UNKNOWN_TOKEN
+from conformance.reference.records import Issued
+
+_OPERATIONS = {
+    "getQueue": "The queue can be read",
+    "addToQueue": "The queue can be added to",
+    "removeFromQueue": "The queue can be taken from",
+    "getRecipe": "A recipe can be read",
+    "updateRecipe": "A recipe can be changed",
+    "createList": "A list can be made",
+}
+
+
+def _latest(_self: Decisions, call: Call, _operation: str) -> Issued | None:
+    return next(reversed(list(call.state.store.every("access_token"))), None)
+
+
+def _for(operation: str) -> Decision:
+    return lambda _self, _call, found, *_: found == operation
+
+
+def _challenge(text: str) -> Decision:
+    return lambda *_: text
+
+
+for _operation, _told in _OPERATIONS.items():
+    fault(
+        f"resource.open-{_operation}",
+        f"{_told} without a token.",
+        breaks=[f"resource.protected[{_operation}]"],
+        without_token=when(_for(_operation), _latest, Decisions.without_token),
+    )
+fault(
+    "resource.refuses-delete",
+    "A good token is refused by removeFromQueue.",
+    breaks=[
+        "lifetime.access-token-before[header,*]",
+        "placement.accepted[header,*]",
+        "resource.works[removeFromQueue]",
+    ],
+    tokens_at=lambda self, call, placement: (
+        [] if call.method == "DELETE" else Decisions.tokens_at(self, call, placement)
+    ),
+)
+fault(
+    "resource.status-created",
+    "Reading the queue is answered with 201.",
+    breaks=["resource.example", "resource.works[getQueue]"],
+    resource_status=when(_for("getQueue"), gives(201), Decisions.resource_status),
+)
+fault(
+    "resource.status-accepted",
+    "Changing a recipe is answered with 202.",
+    breaks=["resource.works[updateRecipe]"],
+    resource_status=when(_for("updateRecipe"), gives(202), Decisions.resource_status),
+)
+fault(
+    "resource.success-denied",
+    "A recipe comes with success: false.",
+    breaks=[],
+    resource_answer=when(
+        _for("getRecipe"),
+        lambda *_: {"success": False, "success_message": "", "data": {}},
+        Decisions.resource_answer,
+    ),
+)
+fault(
+    "resource.xml",
+    "The answers are XML.",
+    breaks=[],
+    resource_body=gives("<answer><success>true</success></answer>"),
+    resource_headers=gives({"Content-Type": "application/xml"}),
+)
+fault(
+    "resource.json-broken-in-one",
+    "The answer to createList is no valid JSON.",
+    breaks=[],
+    resource_body=when(
+        _for("createList"),
+        lambda *given: Decisions.resource_body(*given).replace('"', "'"),
+        Decisions.resource_body,
+    ),
+)
+fault(
+    "resource.content-type-html",
+    "The answers say that they are HTML.",
+    breaks=["resource.content-type"],
+    resource_headers=gives({"Content-Type": "text/html"}),
+)
+fault(
+    "resource.content-type-missing-in-one",
+    "The answer of getRecipe does not say what it is.",
+    breaks=["resource.content-type[getRecipe]"],
+    resource_headers=when(_for("getRecipe"), gives({}), Decisions.resource_headers),
+)
+fault(
+    "resource.no-challenge",
+    "A refusal has no challenge.",
+    breaks=[],
+    bearer_challenge=_challenge(""),
+)
+fault(
+    "resource.basic-challenge",
+    "A refusal asks for Basic authentication.",
+    breaks=[],
+    bearer_challenge=_challenge('Basic realm="api"'),
+)
+fault(
+    "resource.challenge-without-error",
+    "The challenge to a bad token does not say invalid_token.",
+    breaks=["resource.invalid-token"],
+    bearer_challenge=_challenge('Bearer realm="api"'),
+)
+fault(
+    "resource.error-without-token",
+    "The challenge names an error although no token was sent.",
+    breaks=["resource.no-error-without-token"],
+    bearer_challenge=_challenge('Bearer realm="api", error="invalid_token"'),
+)
+fault(
+    "resource.forbidden-without-token",
+    "A request without a token is answered with 403.",
+    breaks=["resource.challenge"],
+    error_status=lambda self, call, problem: (
+        403 if problem is MISSING_TOKEN else Decisions.error_status(self, call, problem)
+    ),
+    bearer_challenge=_challenge('Bearer realm="api"'),
+)
+fault(
+    "resource.bad-token-not-found",
+    "A bad token is answered with 404.",
+    breaks=["resource.invalid-token"],
+    error_status=lambda self, call, problem: (
+        404 if problem is UNKNOWN_TOKEN else Decisions.error_status(self, call, problem)
+    ),
+)
+fault(
+    "resource.bad-token-breaks-server",
+    "A bad token is answered with 500.",
+    breaks=["resource.invalid-token"],
+    error_status=lambda self, call, problem: (
+        500 if problem is UNKNOWN_TOKEN else Decisions.error_status(self, call, problem)
+    ),
+)

@@ -1,0 +1,83 @@
+"""What a fault is, and the list of all of them."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from conformance.contract import Selector
+from conformance.faults import bank
+from conformance.reference import Decisions
+
+Decision = Callable[..., Any]
+
+
+class UnknownFault(ValueError):  # noqa: N818 - named after what the user typed
+    """An id that no fault has."""
+
+    def __init__(self, unknown: str, known: Iterable[str]) -> None:
+        close = difflib.get_close_matches(unknown, list(known), n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else "; `conformance faults` lists them"
+        super().__init__(f"no fault is called {unknown!r}{hint}")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A defect: its stable id, what it is, which cases it turns red, and the decisions it replaces.
+
+    `breaks` are selectors as in requirement files; INFO cases are never red, whatever matches them.
+    """
+
+    id: str
+    sentence: str
+    breaks: tuple[str, ...]
+    overrides: Mapping[str, Decision] = field(repr=False)
+
+    def decisions(self) -> Decisions:
+        """Return the decisions of a new server that has this fault."""
+        faulty: type[Decisions] = type("FaultyDecisions", (Decisions,), dict(self.overrides))
+        return faulty()
+
+    def expected(self, case_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of the case ids that this fault turns red."""
+        selectors = [Selector.parse(text) for text in self.breaks]
+        return frozenset(one for one in case_ids if any(each.matches(one) for each in selectors))
+
+
+_registered: dict[str, Fault] = {}
+
+
+def fault(fault_id: str, sentence: str, *, breaks: Iterable[str], **overrides: Decision) -> Fault:
+    """Register a fault.
+
+    `overrides` are methods of `Decisions` by name. A second fault of the same id and a decision
+    that does not exist raise `ValueError`.
+    """
+    unknown = [name for name in overrides if not hasattr(Decisions, name)]
+    if unknown or not overrides:
+        raise ValueError(f"{fault_id!r} replaces no decision called {', '.join(unknown) or '…'}")
+    if fault_id in _registered:
+        raise ValueError(f"two faults call themselves {fault_id!r}")
+    _registered[fault_id] = Fault(fault_id, sentence, tuple(breaks), overrides)
+    return _registered[fault_id]
+
+
+@cache
+def faults() -> Mapping[str, Fault]:
+    """Return every fault by its id, in the order of the modules."""
+    for module in pkgutil.iter_modules(bank.__path__):
+        importlib.import_module(f"{bank.__name__}.{module.name}")
+    return dict(_registered)
+
+
+def find(fault_id: str) -> Fault:
+    """Return a fault; raises `UnknownFault`, which names the nearest."""
+    known = faults()
+    if fault_id not in known:
+        raise UnknownFault(fault_id, known)
+    return known[fault_id]

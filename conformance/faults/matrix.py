@@ -1,0 +1,125 @@
+"""Trials -> the kill matrix: which fault is found by which check, and what slips through."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from conformance.faults.catalogue import Fault, find
+from conformance.faults.prove import Prover, Trial
+from conformance.faults.unprovable import UNPROVABLE
+
+SCHEMA = "conformance-proof/1"
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """All trials of one proof; `whole` if every fault of the bank was tried."""
+
+    prover: Prover
+    trials: Sequence[Trial]
+    whole: bool
+
+    @cached_property
+    def faults(self) -> Mapping[str, Fault]:
+        """Return the faults that were tried, in the order of the bank."""
+        return {trial.fault: find(trial.fault) for trial in self.trials}
+
+    @cached_property
+    def survivors(self) -> tuple[Trial, ...]:
+        """Return the trials in which nothing turned red."""
+        return tuple(trial for trial in self.trials if trial.survived)
+
+    @cached_property
+    def inexact(self) -> tuple[Trial, ...]:
+        """Return the trials in which something turned red, and not just what was named."""
+        return tuple(trial for trial in self.trials if not trial.survived and not trial.exact)
+
+    @cached_property
+    def unsteady(self) -> tuple[str, ...]:
+        """Return the faults that were found by other cases with another seed."""
+        seen: dict[str, set[frozenset[str]]] = defaultdict(set)
+        for trial in self.trials:
+            seen[trial.fault].add(trial.red)
+        return tuple(fault for fault, found in seen.items() if len(found) > 1)
+
+    @cached_property
+    def killers(self) -> Mapping[str, tuple[str, ...]]:
+        """Return for every case the faults that it finds."""
+        found: dict[str, dict[str, None]] = {case.id: {} for case in self.prover.cases}
+        for trial in self.trials:
+            for case_id in trial.red:
+                found[case_id][trial.fault] = None
+        return {case_id: tuple(faults) for case_id, faults in found.items()}
+
+    @cached_property
+    def unproven(self) -> tuple[str, ...]:
+        """Return the cases that no fault turns red and that have no reason for it."""
+        if not self.whole:
+            return ()
+        return tuple(
+            case_id
+            for case_id, faults in self.killers.items()
+            if not faults and case_id not in UNPROVABLE
+        )
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether every fault is found, exactly and steadily, and every case is proven."""
+        return not (self.survivors or self.inexact or self.unsteady or self.unproven)
+
+
+def to_json(matrix: Matrix) -> dict[str, Any]:
+    """Return what `matrix.json` holds: nothing that changes from one run to the next."""
+    contract = matrix.prover.contract
+    by_fault = {trial.fault: trial for trial in reversed(matrix.trials)}
+    return {
+        "schema": SCHEMA,
+        "contract": {"name": contract.name, "version": contract.version, "digest": contract.digest},
+        "effort": matrix.prover.effort.name.lower(),
+        "holds": matrix.holds,
+        "faults": [_fault(found, by_fault[found.id]) for found in matrix.faults.values()],
+        "checks": [
+            {
+                "id": case.id,
+                "sentence": case.check.sentence,
+                "killed_by": list(matrix.killers[case.id]),
+                "unprovable": UNPROVABLE.get(case.id),
+            }
+            for case in matrix.prover.cases
+        ],
+        "unsteady": list(matrix.unsteady),
+        "unproven": list(matrix.unproven),
+    }
+
+
+def _fault(found: Fault, trial: Trial) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "sentence": found.sentence,
+        "decisions": sorted(found.overrides),
+        "breaks": list(found.breaks),
+        "red": sorted(trial.red),
+        "missed": sorted(trial.missed),
+        "unnamed": sorted(trial.unnamed),
+        "broken": dict(trial.broken),
+    }
+
+
+def complaints(matrix: Matrix) -> Iterable[str]:
+    """Yield a line for everything that is not as it should be."""
+    for trial in matrix.survivors:
+        yield f"SURVIVED   {trial.fault}: {find(trial.fault).sentence} Nothing turned red."
+    for trial in matrix.inexact:
+        for word, cases in (("blunt", trial.missed), ("imprecise", trial.unnamed)):
+            if cases:
+                yield f"{word.upper():<10} {trial.fault}: {', '.join(sorted(cases))}"
+        for case_id, reason in trial.broken.items():
+            yield f"ERROR      {trial.fault}: {case_id}: {reason}"
+    for fault_id in matrix.unsteady:
+        yield f"UNSTEADY   {fault_id}: another seed finds it by other cases."
+    for case_id in matrix.unproven:
+        yield f"UNPROVEN   {case_id}: no fault turns it red, and no reason says why."

@@ -1,0 +1,130 @@
+"""A fault -> which directed check cases it turns red, and whether those are the ones it names."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from multiprocessing import get_context
+from pathlib import Path
+
+from conformance.checks import catalogue
+from conformance.checks.catalogue import CheckCase
+from conformance.checks.survey import survey
+from conformance.contract import Contract, Level, load
+from conformance.faults.catalogue import Fault, find
+from conformance.reference import Decisions
+from conformance.targets import Effort, start
+from conformance.targets.live import start_in_process
+from conformance.verdict import Judgement, Outcome
+
+_GENERATED = ("generated.", "lifecycle.")
+_BY_BROWSER = "popup."
+_NO_SOCKET = "raw_http"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the suite said of a server with one fault; `named` are the cases that it must redden."""
+
+    fault: str
+    seed: int
+    red: frozenset[str]
+    named: frozenset[str]
+    broken: Mapping[str, str]
+    seconds: float
+
+    @property
+    def missed(self) -> frozenset[str]:
+        """Return the cases that were named and stayed green: the checks are blunt."""
+        return self.named - self.red
+
+    @property
+    def unnamed(self) -> frozenset[str]:
+        """Return the cases that turned red without being named: the checks are imprecise."""
+        return self.red - self.named
+
+    @property
+    def survived(self) -> bool:
+        """Tell whether nothing at all turned red."""
+        return not self.red
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether the fault was found by just the cases that it names."""
+        return bool(self.red) and self.red == self.named and not self.broken
+
+
+class Prover:
+    """Runs the directed checks of one contract against servers with faults."""
+
+    def __init__(self, contract: Contract, *, effort: Effort = Effort.GATE) -> None:
+        self.contract = contract
+        self.effort = effort
+
+    @cached_property
+    def cases(self) -> tuple[CheckCase, ...]:
+        """Return the directed cases that can be red; a browser's and generated ones stand apart."""
+        return tuple(
+            case
+            for case in catalogue.cases(self.contract)
+            if not case.id.startswith((*_GENERATED, _BY_BROWSER))
+            and self.contract.level_of(case.id) is not Level.INFO
+        )
+
+    def trial(self, fault: Fault, seed: int = 0) -> Trial:
+        """Judge a server that has a fault."""
+        started = time.monotonic()
+        judged = self.judge(fault.decisions, seed)
+        return Trial(
+            fault=fault.id,
+            seed=seed,
+            red=frozenset(_with(judged, Outcome.VIOLATION)),
+            named=fault.expected(case.id for case in self.cases),
+            broken=_with(judged, Outcome.ERROR),
+            seconds=time.monotonic() - started,
+        )
+
+    def judge(
+        self, decisions: Callable[[], Decisions] = Decisions, seed: int = 0
+    ) -> dict[str, Judgement]:
+        """Judge a server in this thread; what needs sockets gets a second server that has them."""
+        near = start_in_process(self.contract, decisions())
+        judged = survey(near, self.cases, effort=self.effort, seed=seed)
+        left = [case for case in self.cases if judged[case.id].precondition == _NO_SOCKET]
+        with start(None, self.contract, decisions=decisions()) as live:
+            return judged | survey(live, left, effort=self.effort, seed=seed)
+
+
+def trials(
+    prover: Prover, faults: Iterable[Fault], *, seeds: Iterable[int] = (0,), workers: int = 1
+) -> Iterator[Trial]:
+    """Try every fault with every seed, in their order; more than one worker are processes."""
+    work = [(seed, found.id) for seed in seeds for found in faults]
+    if workers == 1:
+        yield from (prover.trial(find(fault_id), seed) for seed, fault_id in work)
+        return
+    told = (prover.contract.folder, prover.effort)
+    with ProcessPoolExecutor(workers, get_context("spawn"), _begin, told) as pool:
+        yield from pool.map(_tried, work)
+
+
+_provers: list[Prover] = []
+
+
+def _begin(folder: Path, effort: Effort) -> None:
+    """Load everything once; what is loaded is never garbage."""
+    _provers.append(Prover(load(folder), effort=effort))
+    gc.freeze()
+
+
+def _tried(work: tuple[int, str]) -> Trial:
+    seed, fault_id = work
+    return _provers[0].trial(find(fault_id), seed)
+
+
+def _with(judged: Mapping[str, Judgement], outcome: Outcome) -> dict[str, str]:
+    return {case: one.reason for case, one in judged.items() if one.outcome is outcome}
