@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 _FORM = re.compile(r"(?P<check>[a-z0-9.-]+)(?:\[(?P<case>[^\[\]]+)\])?")
 
@@ -16,6 +17,7 @@ class Selector:
     case: tuple[str, ...] = ()
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> Selector:
         """Read a selector; raises `ValueError` where the text is none."""
         match = _FORM.fullmatch(text)

@@ -17,7 +17,7 @@ from conformance.targets.grants import User
 from conformance.targets.person import Decision, Hesitation, Person
 from conformance.targets.tables import Consent as Settings
 from conformance.targets.walk import Walk
-from conformance.wire import Exchange, Request, Wire
+from conformance.wire import Browser, Exchange, Request, Wire
 
 __all__ = ["CommandConsent", "Consent", "Decision", "FormConsent", "Visit"]
 
@@ -68,11 +68,14 @@ class Consent(Protocol):
         decision: Decision,
         redirect_uri: str,
         hesitating: Hesitation | None = None,
+        *,
+        returning: bool = False,
     ) -> Visit:
         """Open an authorization request in a fresh user agent, log in, and decide.
 
         Without a user the page is only opened; `leave` logs in and stops at the consent page.
-        `hesitating` is called once, between the consent page and the decision.
+        `hesitating` is called once, between the consent page and the decision. A `returning` user
+        may use the user agent of an earlier visit, and so be logged in already.
         Raises `ConsentError` where a page is not as the target file declares it.
         """
 
@@ -85,6 +88,7 @@ class FormConsent:
     def __init__(self, wire: Wire, settings: Settings) -> None:
         self._wire = wire
         self._settings = settings
+        self._browsers: dict[str, Browser] = {}
 
     def visit(
         self,
@@ -93,11 +97,26 @@ class FormConsent:
         decision: Decision,
         redirect_uri: str,
         hesitating: Hesitation | None = None,
+        *,
+        returning: bool = False,
     ) -> Visit:
-        """Go through the pages; raises `ConsentError`."""
-        walk = Walk(self._wire, url, redirect_uri)
-        if user is not None:
-            Person(self._settings, user, decision, walk, hesitating).proceed()
+        """Go through the pages; raises `ConsentError`.
+
+        A returning user whose session does not go on as before comes again as a new one.
+        """
+        browser = self._browsers.pop(user.role, None) if user and returning else None
+        browser = browser or self._wire.browser()
+        known = bool(len(browser.cookies))
+        try:
+            walk = Walk(self._wire, url, redirect_uri, browser)
+            if user is not None:
+                Person(self._settings, user, decision, walk, hesitating).proceed()
+        except ConsentError:
+            if not known:
+                raise
+            return self.visit(url, user, decision, redirect_uri, hesitating)
+        if user and returning:
+            self._browsers[user.role] = browser
         return _visit(walk)
 
 
@@ -121,6 +140,8 @@ class CommandConsent:
         decision: Decision,
         redirect_uri: str,
         hesitating: Hesitation | None = None,
+        *,
+        returning: bool = False,  # noqa: ARG002 - a command decides for itself
     ) -> Visit:
         """Run the command with the URL as its last argument; raises `ConsentError`.
 

@@ -146,7 +146,9 @@ def _packed(held: Held) -> dict[str, Any]:
     members = {one.name: getattr(held, one.name) for one in fields(held)}
     members.pop("exchange", None)
     issued = {"sent": held.issued.sent, "received": held.issued.received}
-    roles = {name: members[name].role for name in ("client", "user") if name in members}
+    roles: dict[str, Any] = {
+        name: members[name].role for name in ("client", "user") if name in members
+    }
     return {
         "kind": "code" if isinstance(held, Code) else "tokens",
         **members,

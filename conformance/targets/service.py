@@ -75,7 +75,7 @@ class Service:
 
     @cached_property
     def solitary(self) -> bool:
-        """Tell whether a second grant, or its refresh, ends or renews the first (KMA-28, KMA-35)."""
+        """Tell whether a second grant or its refresh ends or renews the first (KMA-28, KMA-35)."""
         first, _ = self.code(), self.code()
         redeemed = self.send(self.grant_request("authorization_code", code=first))
         return not carries_token(redeemed) or any(map(self._one_at_a_time, self.origins()))
@@ -140,14 +140,18 @@ class Service:
         *,
         redirect_uri: str | None = None,
         hesitating: Callable[[], None] | None = None,
+        returning: bool = False,
     ) -> Visit:
         """Let a user open an authorization request and decide; raises `Inconclusive`.
 
-        `hesitating` is called when the user has seen the page and has not decided yet.
+        `hesitating` is called when the user has seen the page and has not decided yet; a user who
+        is `returning` may be logged in already.
         """
         sent_to = redirect_uri or self.client_for("authorization_code").redirect_uri
         try:
-            return self.live.consent.visit(url, user, decision, sent_to, hesitating)
+            return self.live.consent.visit(
+                url, user, decision, sent_to, hesitating, returning=returning
+            )
         except ConsentError as problem:
             raise Inconclusive(str(problem), "user_login") from None
 
@@ -166,6 +170,7 @@ class Service:
             user,
             redirect_uri=client.redirect_uri,
             hesitating=hesitating,
+            returning=hesitating is None,
         )
         if visit.code is None:
             raise Inconclusive("the user allowed it, and no code came back", "user_login")

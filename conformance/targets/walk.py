@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from conformance.targets.addresses import place
 from conformance.targets.errors import ConsentError
 from conformance.targets.forms import Submission
-from conformance.wire import Exchange, ForeignHost, Wire
+from conformance.wire import Browser, Exchange, ForeignHost, Wire
 
 _REDIRECTS = range(300, 400)
 _KEEP_METHOD = (307, 308)
@@ -33,16 +33,19 @@ class Way(Protocol):
 
 
 class Walk:
-    """Opens a URL in a fresh user agent, follows redirects, and stops where they leave the hosts.
+    """Opens a URL, follows redirects, and stops where they leave the hosts.
 
-    `redirect_uri` counts as outside, even on a declared host. Raises `ConsentError`.
+    The user agent is a fresh one unless one is given. `redirect_uri` counts as outside, even on a
+    declared host. Raises `ConsentError`.
     """
 
     last: Exchange
 
-    def __init__(self, wire: Wire, url: str, redirect_uri: str) -> None:
+    def __init__(
+        self, wire: Wire, url: str, redirect_uri: str, browser: Browser | None = None
+    ) -> None:
         self._wire = wire
-        self._browser = wire.browser()
+        self._browser = browser or wire.browser()
         self._home = redirect_uri
         self.redirect: str | None = None
         self.page: Exchange | None = None
