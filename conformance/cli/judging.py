@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
+from tempfile import gettempdir
 from types import FrameType
 
 import pytest
@@ -30,7 +31,8 @@ _PLUGINS = ("allure_pytest.plugin", "xdist.plugin", "conformance.plugin.plugin")
 def judge(session: Session, out: Path, workers: int, console: Console) -> int:
     """Run the checks, write the report, print the summary; return the exit code."""
     progress = RunProgress(console, session)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # workers read it too
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # workers read both
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(gettempdir()) / "hypothesis"))
     with _terminated_as_interrupted():
         ended = pytest.main(arguments(session, out, workers), plugins=[progress])
     session.close(ended=not progress.interrupted)

@@ -41,8 +41,7 @@ class CheckItem(pytest.Item):
         self.judgement: Judgement | None = None
         for name, value in labels(self.checks.contract, case):
             self.add_marker(pytest.mark.allure_label(value, label_type=name))
-        in_time = case.check.hold or case.check.turn is Turn.LATE
-        self.add_marker(pytest.mark.xdist_group("timeline" if in_time else case.id))
+        self.add_marker(pytest.mark.xdist_group(_group(case)))
 
     def runtest(self) -> None:
         """Run the case at its time; raises `NotPassed`, a skip, or nothing."""
@@ -66,6 +65,15 @@ class CheckItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return where the check stands."""
         return self.path, self.case.check.function.__code__.co_firstlineno, self.name
+
+
+def _group(case: CheckCase) -> str:
+    """Return what one worker has to run together: the timeline, and what shares a generation."""
+    if case.check.hold or case.check.turn is Turn.LATE:
+        return "timeline"
+    if case.check.turn is Turn.EARLY:
+        return f"{case.check.id.partition('.')[0]} {case.parameters.get('operation', '')}"
+    return case.id
 
 
 def describe(item: pytest.Item, report: pytest.TestReport) -> None:

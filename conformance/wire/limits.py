@@ -43,4 +43,6 @@ class Budget:
             self.spent += 1
             turn = max(self._free_at, time.monotonic())
             self._free_at = turn + (1 / self.limits.rate if self.limits.rate else 0)
-        time.sleep(max(0.0, turn - time.monotonic()))
+        wait = turn - time.monotonic()
+        if wait > 0:  # sleeping for nothing gives the processor away all the same
+            time.sleep(wait)
