@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -48,6 +47,7 @@ class Service:
         self.observe = observe
         self._disguise = disguise
         self.seed = seed
+        self._solitary: bool | None = None
         self.random = random.Random(seed)  # noqa: S311 - it must repeat, not surprise
 
     def reseed(self, case_id: str) -> None:
@@ -73,12 +73,16 @@ class Service:
         finally:
             self.wire.listeners.remove(seen.append)
 
-    @cached_property
+    @property
     def solitary(self) -> bool:
         """Tell whether a second grant or its refresh ends or renews the first (KMA-28, KMA-35)."""
-        first, _ = self.code(), self.code()
-        redeemed = self.send(self.grant_request("authorization_code", code=first))
-        return not carries_token(redeemed) or any(map(self._one_at_a_time, self.origins()))
+        # No cached_property: in Python 3.11 its lock makes the services of all threads wait.
+        if self._solitary is None:
+            first, _ = self.code(), self.code()
+            redeemed = self.send(self.grant_request("authorization_code", code=first))
+            ends = not carries_token(redeemed)
+            self._solitary = ends or any(map(self._one_at_a_time, self.origins()))
+        return self._solitary
 
     def _one_at_a_time(self, origin: str) -> bool:
         first, second = self.tokens(origin), self.tokens(origin)
