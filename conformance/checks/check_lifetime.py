@@ -7,15 +7,18 @@ that the network's time is the target's advantage.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from conformance.checks import expect
 from conformance.checks.catalogue import Hold, Lifetimes, Turn, check
 from conformance.checks.mutations import made_up
 from conformance.checks.spans import VALUES, grants, origins, placements
-from conformance.checks.twins import call_twins, grant_twins
+from conformance.checks.twins import call_twins, grant_twins, twins
 from conformance.targets import Code, GrantRequest, Service, Span, Tokens, Window
 from conformance.verdict import Inconclusive
-from conformance.verdict.answer import Answer, of_grant
+from conformance.verdict.answer import Answer, describe, of_grant
+from conformance.wire import Exchange
 
 WindowOf = Callable[..., Window]
 
@@ -268,6 +271,15 @@ def check_old_refresh_token(service: Service, held: Tokens, when: str) -> None: 
 # What does not lengthen a life
 
 
+@dataclass(frozen=True)
+class _Life:
+    """How a value is obtained, what happens to it in the middle of its life, and how it is used."""
+
+    obtain: Callable[[Service], Any]
+    touch: Callable[[Service, Any], None]
+    use: Callable[[Service, Any], tuple[Answer, Exchange]]
+
+
 def _fail(service: Service, request: GrantRequest) -> None:
     """Make an attempt that is refused; raises `Inconclusive` where it succeeds."""
     bent = request.altering("client_secret", lambda secret: made_up(service, secret))
@@ -275,48 +287,62 @@ def _fail(service: Service, request: GrantRequest) -> None:
         raise Inconclusive("the attempt that was meant to fail succeeded")
 
 
-def _outlive_code(service: Service) -> None:
-    lifetime, code = service.lifetime("code"), service.code()
-    _age(service, lifetime.seconds / 2)
-    _fail(service, service.grant_request("authorization_code", code=code))
-    _age(service, lifetime.seconds / 2 + lifetime.after)
-    _expect_dead(service, code)
+def _sent(service: Service, request: GrantRequest) -> tuple[Answer, Exchange]:
+    exchange = service.send(request)
+    return of_grant(exchange), exchange
 
 
-def _outlive_access_token(service: Service) -> None:
-    lifetime, example = service.lifetime("access_token"), service.contract.example
-    token = _tokens_of(service).access_token
-    _age(service, lifetime.seconds / 2)
-    if service.answer(example, service.call(example, token)) is not Answer.YES:
-        raise Inconclusive("the access token was not accepted in the middle of its life")
-    _age(service, lifetime.seconds / 2 + lifetime.after)
-    with call_twins(service, example, _tokens_of(service).access_token, _place(service)):
-        exchange = service.call(example, token)
-        expect.closed(service, example, exchange, "an expired token that was used in its life")
+def _by_code(service: Service, code: Code) -> GrantRequest:
+    return service.grant_request("authorization_code", code=code)
 
 
-def _place(service: Service) -> str:
-    return service.placement(service.contract.example).name
+def _by_refresh_token(service: Service, tokens: Tokens) -> GrantRequest:
+    return service.grant_request("refresh_token", tokens=tokens)
 
 
-def _outlive_refresh_token(service: Service) -> None:
-    lifetime, tokens = service.lifetime("refresh_token"), _tokens_of(service)
-    _age(service, lifetime.seconds / 2)
-    _fail(service, service.grant_request("refresh_token", tokens=tokens))
-    _age(service, lifetime.seconds / 2 + min(_DAY, lifetime.seconds / 4))
-    with grant_twins(service, "refresh_token"):
-        exchange = service.send(service.grant_request("refresh_token", tokens=tokens))
-        expect.refused(exchange, "a refresh token after its end, a failed attempt in its life")
+def _opened(service: Service, tokens: Tokens) -> tuple[Answer, Exchange]:
+    exchange = service.call(service.contract.example, tokens.access_token)
+    return service.answer(service.contract.example, exchange), exchange
 
 
-_OUTLIVING: Mapping[str, Callable[[Service], None]] = {
-    "code": _outlive_code,
-    "access_token": _outlive_access_token,
-    "refresh_token": _outlive_refresh_token,
+def _look(service: Service, tokens: Tokens) -> None:
+    """Use an access token; raises `Inconclusive` where it is refused in the middle of its life."""
+    answer, exchange = _opened(service, tokens)
+    if answer is not Answer.YES:
+        raise Inconclusive(f"a token in its life was not accepted: {describe(exchange)}")
+
+
+_LIVES: Mapping[str, _Life] = {
+    "code": _Life(
+        Service.code,
+        lambda service, code: _fail(service, _by_code(service, code)),
+        lambda service, code: _sent(service, _by_code(service, code)),
+    ),
+    "access_token": _Life(
+        _tokens_of,
+        _look,
+        _opened,
+    ),
+    "refresh_token": _Life(
+        _tokens_of,
+        lambda service, tokens: _fail(service, _by_refresh_token(service, tokens)),
+        lambda service, tokens: _sent(service, _by_refresh_token(service, tokens)),
+    ),
 }
 
 
 @check("lifetime.not-extended", turn=Turn.LATE, value=VALUES)
 def check_not_extended(service: Service, value: str) -> None:
     """Neither a use nor a failed attempt lengthens the life of a value."""
-    _OUTLIVING[value](service)
+    life, lifetime = _LIVES[value], service.lifetime(value)
+    touched, control = life.obtain(service), life.obtain(service)
+    _age(service, lifetime.seconds / 2)
+    life.touch(service, touched)
+    _age(service, lifetime.seconds / 2 + max(lifetime.after, min(lifetime.seconds / 4, _DAY)))
+    if life.use(service, control)[0] is not Answer.NO:
+        raise Inconclusive(f"a {value} to which nothing happened outlives its end as well")
+    with twins(service, lambda: life.use(service, life.obtain(service))):
+        answer, exchange = life.use(service, touched)
+        if answer is Answer.UNCLEAR:
+            raise Inconclusive(f"the answer decides nothing: {describe(exchange)}")
+        expect.that(answer is Answer.NO, f"the {value} to be dead", describe(exchange), exchange)
