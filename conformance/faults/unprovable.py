@@ -8,4 +8,5 @@ UNPROVABLE: Mapping[str, str] = {
     "association.placement[put]": (
         "no operation of the contract both reads a token in a PUT parameter and tells whose it is"
     ),
+    "error.no-secrets[missing-secret]": "the request holds no secret that could be repeated",
 }

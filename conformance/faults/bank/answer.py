@@ -75,6 +75,13 @@ for _grant, _name in _GRANTS.items():
         token_answer=when(at(_grant), _without("refresh_token"), Decisions.token_answer),
     )
 
+fault(
+    "answer.access-token-missing-at-refresh",
+    "The answer to a refresh holds no access token.",
+    breaks=["answer.access-token[refresh_token]"],
+    token_answer=when(at("refresh_token"), _without("access_token"), Decisions.token_answer),
+)
+
 # Members that are wrong
 
 fault(
@@ -107,6 +114,7 @@ fault(
     breaks=[
         "grant.issues",
         "lifetime.access-token-before",
+        "lifetime.refresh-after-access-expired",
         "placement.accepted",
         "placement.scheme-case",
         "placement.http-1-0",
@@ -122,6 +130,7 @@ fault(
     breaks=[
         "grant.issues[refresh_token]",
         "lifetime.access-token-before[*,refresh_token]",
+        "lifetime.refresh-after-access-expired",
         "placement.accepted[*,refresh_token]",
         "refresh.chain",
     ],
@@ -212,7 +221,7 @@ fault(
 fault(
     "answer.refresh-token-empty",
     "The refresh token is an empty string.",
-    breaks=["answer.refresh-token"],
+    breaks=["answer.refresh-token[client_credentials]", "answer.refresh-token[authorization_code]"],
     answer_refresh_token=gives(""),
 )
 fault(
@@ -264,6 +273,16 @@ fault(
     "The answer is wrapped in a list.",
     breaks=_NO_OBJECT,
     token_body=lambda _self, _call, answer: json.dumps([answer]),
+)
+fault(
+    "answer.list-at-refresh",
+    "The answer to a refresh is wrapped in a list.",
+    breaks=["answer.json[refresh_token]"],
+    token_body=when(
+        at("refresh_token"),
+        lambda _self, _call, answer: json.dumps([answer]),
+        Decisions.token_body,
+    ),
 )
 fault(
     "answer.form-encoded",

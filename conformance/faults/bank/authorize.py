@@ -181,12 +181,7 @@ fault(
 fault(
     "authorize.fragment",
     "The code comes in the fragment.",
-    breaks=[
-        "authorize.without-secret",
-        "authorize.code-in-query",
-        "authorize.state",
-        "authorize.unknown-parameter",
-    ],
+    breaks=["authorize.without-secret", "authorize.code-in-query", "authorize.state"],
     return_location=_location(lambda uri, pairs: f"{uri}#{pairs}"),
 )
 fault(

@@ -155,7 +155,7 @@ fault(
 fault(
     "client.unknown-told-apart",
     "The error tells a client_id that does not exist from a wrong secret.",
-    breaks=["client.indistinguishable"],
+    breaks=["client.indistinguishable", "error.invalid-client[unknown-client]"],
     error_code=lambda self, call, problem: (
         "unauthorized_client"
         if problem is UNKNOWN_CLIENT

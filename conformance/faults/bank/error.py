@@ -265,6 +265,12 @@ fault(
     ),
 )
 fault(
+    "error.stack-trace-everywhere",
+    "Every refusal shows a stack trace.",
+    breaks=["error.no-internals", "error.robust"],
+    error_description=gives("at Token.check (Token.java:93)"),
+)
+fault(
     "error.database-message",
     "The refusal of a wrong secret shows what the database said.",
     breaks=["error.no-internals[wrong-secret]", "error.robust[non-ascii]", "error.robust[long]"],

@@ -244,6 +244,7 @@ fault(
     breaks=[
         "grant.issues[refresh_token]",
         "lifetime.access-token-before[*,refresh_token]",
+        "lifetime.refresh-after-access-expired",
         "placement.accepted[*,refresh_token]",
         "refresh.chain",
     ],

@@ -9,13 +9,14 @@ from conformance.reference.call import Call
 from conformance.reference.problems import MISSING_TOKEN, UNKNOWN_TOKEN
 from conformance.reference.records import Issued
 
+# operation -> what is open, and the places where a token may stand that is then blank
 _OPERATIONS = {
-    "getQueue": "The queue can be read",
-    "addToQueue": "The queue can be added to",
-    "removeFromQueue": "The queue can be taken from",
-    "getRecipe": "A recipe can be read",
-    "updateRecipe": "A recipe can be changed",
-    "createList": "A list can be made",
+    "getQueue": ("The queue can be read", ("header", "get")),
+    "addToQueue": ("The queue can be added to", ("header", "post")),
+    "removeFromQueue": ("The queue can be taken from", ("header",)),
+    "getRecipe": ("A recipe can be read", ("header", "get")),
+    "updateRecipe": ("A recipe can be changed", ("header", "put")),
+    "createList": ("A list can be made", ("header", "post")),
 }
 
 
@@ -31,11 +32,14 @@ def _challenge(text: str) -> Decision:
     return lambda *_: text
 
 
-for _operation, _told in _OPERATIONS.items():
+for _operation, (_told, _places) in _OPERATIONS.items():
     fault(
         f"resource.open-{_operation}",
         f"{_told} without a token.",
-        breaks=[f"resource.protected[{_operation}]"],
+        breaks=[
+            f"resource.protected[{_operation}]",
+            *(f"placement.refused[{_place},blank]" for _place in _places),
+        ],
         without_token=when(_for(_operation), _latest, Decisions.without_token),
     )
 fault(
@@ -65,7 +69,13 @@ fault(
 fault(
     "resource.success-denied",
     "A recipe comes with success: false.",
-    breaks=[],
+    breaks=[
+        "lifetime.access-token-before[header,*]",
+        "lifetime.access-token-before[get,*]",
+        "placement.accepted[header,*]",
+        "placement.accepted[get,*]",
+        "resource.works[getRecipe]",
+    ],
     resource_answer=when(
         _for("getRecipe"),
         lambda *_: {"success": False, "success_message": "", "data": {}},
@@ -75,14 +85,14 @@ fault(
 fault(
     "resource.xml",
     "The answers are XML.",
-    breaks=[],
+    breaks=["resource.json", "resource.content-type"],
     resource_body=gives("<answer><success>true</success></answer>"),
     resource_headers=gives({"Content-Type": "application/xml"}),
 )
 fault(
     "resource.json-broken-in-one",
     "The answer to createList is no valid JSON.",
-    breaks=[],
+    breaks=["resource.json[createList]"],
     resource_body=when(
         _for("createList"),
         lambda *given: Decisions.resource_body(*given).replace('"', "'"),
@@ -104,13 +114,13 @@ fault(
 fault(
     "resource.no-challenge",
     "A refusal has no challenge.",
-    breaks=[],
+    breaks=["resource.challenge", "resource.invalid-token"],
     bearer_challenge=_challenge(""),
 )
 fault(
     "resource.basic-challenge",
     "A refusal asks for Basic authentication.",
-    breaks=[],
+    breaks=["resource.challenge", "resource.invalid-token"],
     bearer_challenge=_challenge('Basic realm="api"'),
 )
 fault(
@@ -132,7 +142,6 @@ fault(
     error_status=lambda self, call, problem: (
         403 if problem is MISSING_TOKEN else Decisions.error_status(self, call, problem)
     ),
-    bearer_challenge=_challenge('Bearer realm="api"'),
 )
 fault(
     "resource.bad-token-not-found",

@@ -79,13 +79,19 @@ for _name, _maker in _MAKERS.items():
 fault(
     "value.access-token-repeated",
     "A client that asks again gets the access token that it has.",
-    breaks=[],
+    breaks=[
+        "lifetime.access-token-after[*,refresh_token]",
+        "lifetime.access-token-after[*,client_credentials]",
+        "lifetime.not-extended[access_token]",
+        "refresh.rotates",
+        "value.fresh[access_token]",
+    ],
     new_access_token=lambda self, call, lineage: _latest(self, call, "access_token", lineage),
 )
 fault(
     "value.refresh-token-repeated",
     "A client that asks again gets the refresh token that it has.",
-    breaks=[],
+    breaks=["refresh.siblings", "value.fresh[refresh_token]"],
     new_refresh_token=when(
         _refreshed,
         Decisions.new_refresh_token,
@@ -154,6 +160,7 @@ fault(
     breaks=[
         "association.clients-apart",
         "lifetime.access-token-after",
+        "lifetime.not-extended[access_token]",
         "refresh.rotates",
         "value.fresh[access_token]",
         "value.entropy[access_token]",
