@@ -3,11 +3,14 @@
     code            LIVE --present--> SPENT           LIVE --expire--> EXPIRED
     refresh token   LIVE --present--> SPENT (and a new one is LIVE)     LIVE --expire--> EXPIRED
     access token    LIVE --present--> LIVE            LIVE --expire--> EXPIRED
-                    LIVE --refresh--> OPEN            LIVE --replay--> OPEN
+                    LIVE --refresh--> OPEN
+    any of them     LIVE --stranger, misuse, disturb--> OPEN            OPEN --expire--> EXPIRED
 
-OPEN is where the documents leave room: an access token whose grant was refreshed (reading KMA-17),
-whatever descends from a code or refresh token that was replayed (KMA-32), a code or refresh token
-that a stranger presented. Nothing is expected of an OPEN value.
+OPEN is where the documents leave room: an access token whose grant was refreshed (reading KMA-17 of
+the kitchenmonki contract), whatever stands beside a value that was replayed or abused (KMA-32), an
+older grant where there can be only one (KMA-28), a value that failed in the wrong hands or in the
+wrong place. Whether an OPEN value is accepted says nothing; that it ends with its lifetime, and is
+no good to a stranger, still holds.
 """
 
 from __future__ import annotations
@@ -38,9 +41,10 @@ class Event(enum.StrEnum):
 
     PRESENT = "present"  # its own client uses it for what it is for
     STRANGER = "stranger"  # another client presents it
+    MISUSE = "misuse"  # it is presented as a value of another kind
     EXPIRE = "expire"  # its lifetime and the margin after it pass
     REFRESH = "refresh"  # the refresh token of the same grant is used
-    REPLAY = "replay"  # what it descends from is presented again after it was spent
+    DISTURB = "disturb"  # something happens beside it that may lawfully end it
 
 
 class Expected(enum.StrEnum):
@@ -50,6 +54,11 @@ class Expected(enum.StrEnum):
     NO = "no"
     ANY = "any"
     NOTHING = "nothing"
+
+
+USED_ONCE = (Kind.CODE, Kind.REFRESH_TOKEN)
+_ASKED = (Event.PRESENT, Event.STRANGER, Event.MISUSE)
+_ABUSE = (Event.STRANGER, Event.MISUSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +76,44 @@ class Transition:
         """Return the row's name, as reports write it."""
         return f"{self.kind}: {self.state} --{self.event}--> {self.becomes}"
 
+    @property
+    def disturbs(self) -> bool:
+        """Tell whether a service may take the request for an attack and end what is related."""
+        doubtful = self.event is Event.PRESENT and self.state is not State.LIVE
+        return self.event in _ABUSE or (doubtful and self.kind in USED_ONCE)
 
-_USED_ONCE = (Kind.CODE, Kind.REFRESH_TOKEN)
+
+def _refused(kind: Kind, state: State, event: Event) -> Transition:
+    return Transition(kind, state, event, state, Expected.NO)
+
+
+def _abused(kind: Kind, state: State, event: Event) -> Transition:
+    becomes = State.OPEN if state is State.LIVE else state
+    return Transition(kind, state, event, becomes, Expected.NO)
+
+
+def _quiet(kind: Kind, state: State, event: Event, becomes: State) -> Transition:
+    return Transition(kind, state, event, becomes, Expected.NOTHING)
+
+
+def _states(kind: Kind) -> tuple[State, ...]:
+    return tuple(one for one in State if kind in USED_ONCE or one is not State.SPENT)
+
 
 TRANSITIONS: tuple[Transition, ...] = (
-    *(Transition(kind, State.LIVE, Event.PRESENT, State.SPENT, Expected.YES) for kind in _USED_ONCE),
-    *(Transition(kind, State.SPENT, Event.PRESENT, State.SPENT, Expected.NO) for kind in _USED_ONCE),
-    *(Transition(kind, State.LIVE, Event.STRANGER, State.OPEN, Expected.NO) for kind in _USED_ONCE),
-    *(Transition(kind, State.LIVE, Event.EXPIRE, State.EXPIRED, Expected.NOTHING) for kind in Kind),
-    *(Transition(kind, State.EXPIRED, Event.PRESENT, State.EXPIRED, Expected.NO) for kind in Kind),
+    *(Transition(kind, State.LIVE, Event.PRESENT, State.SPENT, Expected.YES) for kind in USED_ONCE),
     Transition(Kind.ACCESS_TOKEN, State.LIVE, Event.PRESENT, State.LIVE, Expected.YES),
-    Transition(Kind.ACCESS_TOKEN, State.LIVE, Event.REFRESH, State.OPEN, Expected.NOTHING),
-    Transition(Kind.ACCESS_TOKEN, State.LIVE, Event.REPLAY, State.OPEN, Expected.NOTHING),
-    Transition(Kind.REFRESH_TOKEN, State.LIVE, Event.REPLAY, State.OPEN, Expected.NOTHING),
+    *(_refused(kind, State.SPENT, Event.PRESENT) for kind in USED_ONCE),
+    *(_refused(kind, State.EXPIRED, Event.PRESENT) for kind in Kind),
+    *(_abused(kind, state, Event.STRANGER) for kind in USED_ONCE for state in State),
+    *(_abused(kind, state, Event.MISUSE) for kind in Kind for state in _states(kind)),
+    *(
+        _quiet(kind, state, Event.EXPIRE, State.EXPIRED)
+        for kind in Kind
+        for state in (State.LIVE, State.OPEN)
+    ),
+    _quiet(Kind.ACCESS_TOKEN, State.LIVE, Event.REFRESH, State.OPEN),
+    *(_quiet(kind, State.LIVE, Event.DISTURB, State.OPEN) for kind in Kind),
 )
 
 _BY_STEP = {(row.kind, row.state, row.event): row for row in TRANSITIONS}
@@ -90,6 +124,6 @@ def after(kind: Kind, state: State, event: Event) -> Transition:
 
     A request that the table does not foresee may be answered in any way.
     """
-    asked = event in (Event.PRESENT, Event.STRANGER)
-    silent = Transition(kind, state, event, state, Expected.ANY if asked else Expected.NOTHING)
+    expected = Expected.ANY if event in _ASKED else Expected.NOTHING
+    silent = Transition(kind, state, event, state, expected)
     return _BY_STEP.get((kind, state, event), silent)

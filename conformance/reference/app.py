@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterable, Mapping
 from email.utils import formatdate
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
 from werkzeug import Request, Response
@@ -51,6 +51,10 @@ class Application:
         # Not response(environ, start_response): that would rewrite the header Location.
         start_response(response.status, response.headers.to_wsgi_list())
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.get_data()]
+
+    def anew(self) -> Self:
+        """Return a server that decides the same, with a clock and a memory of its own."""
+        return type(self)(self.settings, self.decisions, Clock())
 
     def _add_routes(self) -> None:
         settings, add = self.settings, self._routes.add

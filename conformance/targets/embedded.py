@@ -16,6 +16,7 @@ _REDIRECT_URIS = (
 )
 _OWNERS = ("owner1", "owner2")
 _VISITORS = ("user1", "user2")
+_UNCAPPED = 1_000_000  # requests; the cap protects other people's servers, and this one is ours
 
 
 def settings_for(contract: Contract, *, clock_control: bool = False) -> reference.Settings:
@@ -70,6 +71,7 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
         },
         "clock": clock if settings.clock_control else {},
         "features": {"popup": True},
+        "limits": {"requests": _UNCAPPED},
     }
     return parse(data, Path("embedded"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
@@ -44,6 +44,7 @@ class LiveTarget:
     clock: Clock
     consent: Consent
     endpoints: Endpoints
+    application: Application | None = field(default=None, repr=False)
     chromium: Chromium = field(default_factory=Chromium, repr=False)
 
     @property
@@ -76,6 +77,25 @@ class LiveTarget:
     def close(self) -> None:
         """End what was started to reach it."""
         self.chromium.close()
+
+    @contextmanager
+    def sibling(self) -> Iterator[LiveTarget]:
+        """Start another server like this embedded one, with a clock and a memory of its own.
+
+        It is reached as this one is, by the same clients and users, and its exchanges are numbered,
+        recorded and counted with this one's. Raises `ValueError` where the server is not embedded.
+        """
+        if self.application is None:
+            raise ValueError(f"{self.name} is not embedded, so it has no sibling")
+        with ExitStack() as stack:
+            application = self.application.anew()
+            if self.wire.has_sockets:
+                url = stack.enter_context(Server(application)).url
+                live = _embedded(application, self.contract, url)
+            else:
+                live = _in_process(application, self.contract)
+            live.wire.join(self.wire)
+            yield stack.enter_context(closing(live))
 
     def url_of(self, operation: Operation, **path: object) -> str:
         """Return the URL of an operation; path parameters not given come from the target file."""
@@ -138,10 +158,7 @@ def start_in_process(
 
     Raises `TargetError` where the reference server cannot serve the contract.
     """
-    application = application or _application(contract, decisions)
-    live = _embedded(application, contract, _NOWHERE)
-    live.wire.mount(_NOWHERE, WSGIAdapter(application))
-    return live
+    return _in_process(application or _application(contract, decisions), contract)
 
 
 def _application(contract: Contract, decisions: Decisions | None) -> Application:
@@ -154,9 +171,17 @@ def _application(contract: Contract, decisions: Decisions | None) -> Application
         ) from None
 
 
+def _in_process(application: Application, contract: Contract) -> LiveTarget:
+    live = _embedded(application, contract, _NOWHERE)
+    live.wire.mount(_NOWHERE, WSGIAdapter(application))
+    return live
+
+
 def _embedded(application: Application, contract: Contract, url: str) -> LiveTarget:
     file = target_file_for(application.settings, url, contract.name)
-    return _reached(file, contract, "embedded", EmbeddedClock(application.clock))
+    live = _reached(file, contract, "embedded", EmbeddedClock(application.clock))
+    live.application = application
+    return live
 
 
 def _reached(

@@ -81,6 +81,10 @@ class Wire:
         """Answer every URL that begins with `prefix` by an adapter, as `requests` does."""
         self._adapters[prefix] = adapter
 
+    def join(self, other: Wire) -> None:
+        """Become part of another wire's run: one numbering, one budget, the same listeners."""
+        self._numbers, self.budget, self.listeners = other._numbers, other.budget, other.listeners
+
     def browser(self) -> Browser:
         """Return a new browser: the same door, with cookies of its own."""
         return Browser(self)

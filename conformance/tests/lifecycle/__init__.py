@@ -1,0 +1,1 @@
+"""The lifecycle model is proven without any service."""
