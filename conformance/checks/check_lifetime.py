@@ -335,12 +335,15 @@ _LIVES: Mapping[str, _Life] = {
 def check_not_extended(service: Service, value: str) -> None:
     """Neither a use nor a failed attempt lengthens the life of a value."""
     life, lifetime = _LIVES[value], service.lifetime(value)
-    touched, control = life.obtain(service), life.obtain(service)
-    _age(service, lifetime.seconds / 2)
-    life.touch(service, touched)
-    _age(service, lifetime.seconds / 2 + max(lifetime.after, min(lifetime.seconds / 4, _DAY)))
+    half, beyond = lifetime.seconds / 2, max(lifetime.after, min(lifetime.seconds / 4, _DAY))
+    control = life.obtain(service)  # before the other, which may end or renew it (KMA-28, KMA-35)
+    _age(service, 2 * half + beyond)
     if life.use(service, control)[0] is not Answer.NO:
         raise Inconclusive(f"a {value} to which nothing happened outlives its end as well")
+    touched = life.obtain(service)
+    _age(service, half)
+    life.touch(service, touched)
+    _age(service, half + beyond)
     with twins(service, lambda: life.use(service, life.obtain(service))):
         answer, exchange = life.use(service, touched)
         if answer is Answer.UNCLEAR:
