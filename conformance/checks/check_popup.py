@@ -39,9 +39,7 @@ def check_page(service: Service) -> None:
     """An authorization request that asks for the popup shows the user the same pages."""
     client, user = client_of(service), service.user()
     home = client.redirect_uri
-    visit = service.visit(popup_url(service), None, redirect_uri=home)
-    seen = f"status {visit.last.status}"
-    expect.that(visit.redirect is None and visit.last.status == 200, "a page", seen, visit.last)
+    expect.page(service.visit(popup_url(service), None, redirect_uri=home))
     usual = service.visit(service.authorize_url(client), user, "leave", redirect_uri=home)
     visit = service.visit(popup_url(service), user, "leave", redirect_uri=home)
     asked = visit.logged_in or not usual.logged_in

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from conformance.contract import Operation
-from conformance.targets import Service
+from conformance.targets import Service, Visit
 from conformance.verdict import Inconclusive, Violation
 from conformance.verdict.answer import Answer, describe, of_grant
 from conformance.wire import Exchange
+
+_NOT_NOW = (408, 429)
 
 
 def granted(exchange: Exchange, request: str) -> Exchange:
@@ -31,6 +33,14 @@ def closed(service: Service, operation: Operation, exchange: Exchange, request: 
     """Expect that a resource stayed closed, by a refusal that is one."""
     answer = service.answer(operation, exchange)
     return _expect(answer, Answer.NO, exchange, f"{operation.id} to refuse {request}")
+
+
+def page(visit: Visit) -> None:
+    """Expect that a user was shown a page; a service that says "not now" has decided nothing."""
+    seen = f"status {visit.last.status}"
+    if visit.last.status in _NOT_NOW:
+        raise Inconclusive(f"the page was not shown this time: {seen}")
+    that(visit.redirect is None and visit.last.status == 200, "a page", seen, visit.last)
 
 
 def error(exchange: Exchange, code: str) -> None:
