@@ -59,7 +59,8 @@ def _check_openapi(file: Path, openapi: Mapping[str, Any]) -> None:
 
     for error in OpenAPIV31SpecValidator(dict(openapi)).iter_errors():
         where = ".".join(str(step) for step in error.absolute_path)
-        raise ContractError(file, where, f"not an OpenAPI 3.1 description: {error.message.splitlines()[0]}")
+        problem = error.message.splitlines()[0]  # what follows repeats the schema
+        raise ContractError(file, where, f"not an OpenAPI 3.1 description: {problem}")
 
 
 def _extension(
