@@ -55,7 +55,9 @@ class Campaign:
         if invariant in self.tally.unclear:
             raise Inconclusive(f"an answer decides nothing: {self.tally.unclear[invariant]}")
         if not self.tally.judged[invariant]:
-            raise Inconclusive("no step got as far as to judge it", self._needs(invariant))
+            missing = self._needs(invariant)
+            why = f"no step can judge it without {missing}" if missing else "no step judged it"
+            raise Inconclusive(why, missing)
 
     def judge_coverage(self) -> None:
         """Say whether every row of the table was exercised; raises `Inconclusive`."""
