@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from conformance.wire.exchange import Exchange, Failure, Request, Response
@@ -174,7 +175,9 @@ class Wire:
     def _read(self, received: requests.Response, sent_at: float) -> tuple[Response, Failure | None]:
         body, failure, limits = bytearray(), None, self.budget.limits
         with _decoding_failures() as failed:
-            for chunk in received.iter_content(_CHUNK):
+            # `read1` gives what has arrived; `iter_content` would wait for a whole chunk, however
+            # slowly it drips.
+            while chunk := received.raw.read1(_CHUNK, decode_content=True):
                 body += chunk[: limits.response_size - len(body)]
                 if len(body) >= limits.response_size:
                     failure = Failure.TOO_LARGE
@@ -232,13 +235,11 @@ def _decoding_failures() -> Iterator[list[Failure]]:
     failed: list[Failure] = []
     try:
         yield failed
-    except requests.exceptions.ContentDecodingError:
+    except urllib3.exceptions.DecodeError:
         failed.append(Failure.MALFORMED)
-    except (requests.exceptions.Timeout, TimeoutError):
+    except (urllib3.exceptions.TimeoutError, TimeoutError):
         failed.append(Failure.TIMEOUT)
-    except requests.exceptions.ConnectionError as problem:
-        failed.append(Failure.TIMEOUT if "timed out" in str(problem) else Failure.BROKEN)
-    except requests.exceptions.RequestException:
+    except (urllib3.exceptions.HTTPError, OSError):
         failed.append(Failure.BROKEN)
 
 

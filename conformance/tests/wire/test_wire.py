@@ -117,15 +117,19 @@ def test_what_a_target_does_wrong_is_an_exchange_too(
         assert len(exchange.response.body) == 50_000
 
 
-def test_a_slow_drip_ends_at_the_timeout() -> None:
+@pytest.mark.parametrize(
+    ("header", "drop"),
+    [(b"Transfer-Encoding: chunked", b"1\r\nx\r\n"), (b"Content-Length: 100000", b"x")],
+)
+def test_a_slow_drip_ends_at_the_timeout(header: bytes, drop: bytes) -> None:
     """Bytes that come each in time do not keep a run for ever."""
 
     def drip(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        connection.sendall(b"HTTP/1.1 200 OK\r\n" + header + b"\r\n\r\n")
         released = threading.Event()
         while not released.wait(0.02):
             try:
-                connection.sendall(b"1\r\nx\r\n")
+                connection.sendall(drop)
             except OSError:
                 return
 
