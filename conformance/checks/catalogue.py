@@ -29,7 +29,7 @@ class Turn(enum.Enum):
     """When in a run a check comes, so that it makes no timed observation late."""
 
     FIRST = "it needs a user who has not allowed anything yet"
-    EARLY = "it sends hundreds of requests"
+    EARLY = "it takes seconds: hundreds of requests, or a browser"
     ANY = "it is quick"
     LATE = "it moves the clock by itself, past what others wait for"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from conformance.checks import expect
-from conformance.checks.catalogue import check
+from conformance.checks.catalogue import Turn, check
 from conformance.checks.popup import (
     candidates,
     client_of,
@@ -58,7 +58,7 @@ def check_static(service: Service) -> None:
         raise Inconclusive("what the popup does with the code cannot be told without a browser")
 
 
-@check("popup.opener", effort=Effort.GATE)
+@check("popup.opener", effort=Effort.GATE, turn=Turn.EARLY)
 def check_opener(service: Service) -> None:
     """The code of a popup reaches the window that opened it."""
     service.code()
@@ -69,7 +69,7 @@ def check_opener(service: Service) -> None:
         service.observe("popup.delivery", found.how)
 
 
-@check("popup.own-window", effort=Effort.GATE)
+@check("popup.own-window", effort=Effort.GATE, turn=Turn.EARLY)
 def check_own_window(service: Service) -> None:
     """A popup does not go to the redirect_uri with its code."""
     scene = played(service)
@@ -79,7 +79,7 @@ def check_own_window(service: Service) -> None:
         raise Inconclusive("the popup gave no code to any window")
 
 
-@check("popup.without-display", effort=Effort.GATE)
+@check("popup.without-display", effort=Effort.GATE, turn=Turn.EARLY)
 def check_without_display(service: Service) -> None:
     """Unless asked for a popup, the window itself gets the code, though another one opened it."""
     scene = played(service, url=service.authorize_url(client_of(service)))
@@ -89,7 +89,7 @@ def check_without_display(service: Service) -> None:
         raise Inconclusive(f"no code came to the window itself: {whereabouts(scene)}")
 
 
-@check("popup.foreign-opener", effort=Effort.GATE)
+@check("popup.foreign-opener", effort=Effort.GATE, turn=Turn.EARLY)
 def check_foreign_opener(service: Service) -> None:
     """A page of a foreign origin that opened the popup cannot read the code."""
     scene = played(service, "foreign")
@@ -97,7 +97,7 @@ def check_foreign_opener(service: Service) -> None:
     expect_code_was_there(service, scene)
 
 
-@check("popup.code", effort=Effort.GATE)
+@check("popup.code", effort=Effort.GATE, turn=Turn.EARLY)
 def check_code(service: Service) -> None:
     """A code that came by popup buys a token like any other, for the user who granted it."""
     with grant_twins(service, "authorization_code"):
@@ -109,7 +109,7 @@ def check_code(service: Service) -> None:
         _expect_user(service, expect.granted(bought, "a code that came by popup"))
 
 
-@check("popup.no-opener", effort=Effort.GATE)
+@check("popup.no-opener", effort=Effort.GATE, turn=Turn.EARLY)
 def check_no_opener(service: Service) -> None:
     """Without an opener a popup ends well, and its code goes to nobody but the client."""
     scene = played(service, "nobody")
