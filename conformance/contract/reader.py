@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,15 @@ def _check_openapi(file: Path, openapi: Mapping[str, Any]) -> None:
     if file.parent.parent == specs():
         return  # what is shipped is validated in CI; loading the validator takes half a second
     from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415
+    from referencing.exceptions import Unresolvable  # noqa: PLC0415
 
-    for error in OpenAPIV31SpecValidator(dict(openapi)).iter_errors():
+    try:
+        errors = list(OpenAPIV31SpecValidator(dict(openapi)).iter_errors())
+    except Unresolvable as found:
+        raise ContractError(file, f"$ref #{found.ref}", "leads nowhere in the file") from None
+    except RecursionError:
+        raise ContractError(file, "$ref", "a reference leads back to itself") from None
+    for error in errors:
         where = ".".join(str(step) for step in error.absolute_path)
         problem = error.message.splitlines()[0]  # what follows repeats the schema
         raise ContractError(file, where, f"not an OpenAPI 3.1 description: {problem}")
@@ -77,9 +85,11 @@ def _extension(
         return operations[operation_id]
 
     identity, mutation = extension.get("identity"), extension.get("mutations")
-    for key, value in (*(identity or {}).items(), *(mutation or {}).items()):
-        if key != "pointer":
-            operation(value, key)
+    for table in ("identity", "mutations"):
+        for key, value in extension.get(table, {}).items():
+            if key != "pointer":
+                operation(value, f"{table}.{key}")
+    _check_patterns(file, extension.get("values", {}))
     return {
         "operations": operations,
         "authorize": operation(extension["endpoints"]["authorize"], "endpoints.authorize"),
@@ -98,6 +108,15 @@ def _extension(
         "mutation": Mutation(**mutation) if mutation else None,
         "popup": next(iter(extension["popup"].items())) if "popup" in extension else None,
     }
+
+
+def _check_patterns(file: Path, values: Mapping[str, str]) -> None:
+    for kind, pattern in values.items():
+        try:
+            re.compile(pattern)
+        except re.error as problem:
+            where = f"x-conformance.values.{kind}"
+            raise ContractError(file, where, f"not a regular expression: {problem}") from None
 
 
 def _requirements(folder: Path) -> tuple[tuple[Document, ...], tuple[Requirement, ...]]:
