@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from conformance.checks.survey import survey
-from conformance.contract import Contract, find, load
+from conformance.contract import Contract, load
 from conformance.reference import create_app
 from conformance.targets import Effort, start_in_process
 from conformance.targets.embedded import settings_for
@@ -31,19 +30,11 @@ Copy = Callable[..., Contract]
 _BREAKING = tuple(change for change in changes.ALL if change is not changes.popup)
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Contract:
-    """Return the contract as it is shipped."""
-    return load(find("kitchenmonki"))
-
-
 @pytest.fixture
-def copy(tmp_path: Path, shipped: Contract) -> Copy:
-    """Return a function that copies the contract, changes the copy and loads it."""
+def copy(folder: Path) -> Copy:
+    """Return a function that changes a copy of the shipped contract and loads it."""
 
     def copied(*wanted: Change) -> Contract:
-        folder = tmp_path / "changed"
-        shutil.copytree(shipped.folder, folder)
         changed(folder, *wanted)
         return load(folder)
 
@@ -62,21 +53,21 @@ def segments(path: str) -> set[str]:
     return {part for part in path.split("/") if part and not part.startswith("{")}
 
 
-def test_nothing_in_the_copy_is_as_it_was(shipped: Contract, copy: Copy) -> None:
+def test_nothing_in_the_copy_is_as_it_was(kitchenmonki: Contract, copy: Copy) -> None:
     """Every path, every method but the page's, every placement and every lifetime is another."""
     contract = copy(*changes.ALL)
-    for name, old in shipped.operations.items():
+    for name, old in kitchenmonki.operations.items():
         new = contract.operations[name]
         assert not segments(old.path) & segments(new.path)
         assert re.findall("{.*?}", old.path) == re.findall("{.*?}", new.path)
-        assert old.method != new.method or name == shipped.authorize.id
-    for name, place in shipped.placements.items():
+        assert old.method != new.method or name == kitchenmonki.authorize.id
+    for name, place in kitchenmonki.placements.items():
         other = contract.placements[name]
         assert place.operations == other.operations
         assert (place.parameter, place.prefix) != (other.parameter, other.prefix)
-    assert shipped.token.location("code") != contract.token.location("code")
-    assert shipped.popup != contract.popup
-    for kind, lifetime in shipped.lifetimes.items():
+    assert kitchenmonki.token.location("code") != contract.token.location("code")
+    assert kitchenmonki.popup != contract.popup
+    for kind, lifetime in kitchenmonki.lifetimes.items():
         assert lifetime.seconds != contract.lifetimes[kind].seconds
         assert lifetime.before == contract.lifetimes[kind].before
 
@@ -89,24 +80,26 @@ def test_the_same_checks_judge_a_server_of_the_copy(copy: Copy) -> None:
     assert exit_code(found) == CONFORMS
 
 
-def test_each_check_of_the_contract_is_a_check_of_the_copy(shipped: Contract, copy: Copy) -> None:
+def test_each_check_of_the_contract_is_a_check_of_the_copy(
+    kitchenmonki: Contract, copy: Copy
+) -> None:
     """No case is lost in the copy."""
-    cases = [case.id for case in judging.directed(shipped)]
+    cases = [case.id for case in judging.directed(kitchenmonki)]
     assert cases == [case.id for case in judging.directed(copy(*changes.ALL))]
 
 
 @pytest.mark.parametrize("change", _BREAKING, ids=lambda change: change.__name__)
-def test_each_change_counts(shipped: Contract, copy: Copy, change: Change) -> None:
+def test_each_change_counts(kitchenmonki: Contract, copy: Copy, change: Change) -> None:
     """One change alone, and the server of the shipped contract conforms no more."""
-    found = judged(copy(change), served=shipped)
+    found = judged(copy(change), served=kitchenmonki)
     assert judging.complaints(found)
     assert exit_code(found) != CONFORMS
 
 
-def test_popup_is_asked_for_as_the_copy_says(shipped: Contract, copy: Copy) -> None:
+def test_popup_is_asked_for_as_the_copy_says(kitchenmonki: Contract, copy: Copy) -> None:
     """A server that knows another parameter for the popup shows none."""
     contract = copy(changes.popup)
-    seen = [judged(contract, served=one).check("popup.static") for one in (shipped, contract)]
+    seen = [judged(contract, served=one).check("popup.static") for one in (kitchenmonki, contract)]
     assert [one.outcome for one in seen] == [Outcome.VIOLATION, Outcome.PASS]
 
 
