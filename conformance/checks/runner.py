@@ -68,12 +68,18 @@ class Runner:
     """Prepares what needs time, runs check cases, and hands every judgement to the journal."""
 
     def __init__(
-        self, service: Service, recorder: Recorder, pending: Pending | None = None
+        self,
+        service: Service,
+        recorder: Recorder,
+        pending: Pending | None = None,
+        *,
+        resuming: bool = False,
     ) -> None:
         self.service = service
         self.recorder = recorder
         self.timeline = Timeline(service.clock, _patience(service))
         self._pending = pending
+        self._resuming = resuming
         self._held: dict[str, Held] = {}
         self._earlier: dict[str, list[int]] = {}
 
@@ -136,9 +142,13 @@ class Runner:
             raise Inconclusive(str(problem)) from None
 
     def _taken_up(self, case: CheckCase) -> bool:
-        """Go on with what an earlier run has prepared; a server that has ended forgot it."""
+        """Go on with what an earlier run has prepared.
+
+        A server that was started for that run has forgotten it: a new run prepares it anew, and
+        one that is resumed cannot come to a verdict.
+        """
         entry = self._pending.entries.get(case.id) if self._pending else None
-        if entry is None:
+        if entry is None or (self.service.live.kind != "remote" and not self._resuming):
             return False
         if self.service.live.kind == "remote":
             held = entry.held(self.service.client, self.service.user)

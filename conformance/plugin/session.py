@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,11 +49,13 @@ class Options:
     done: tuple[str, ...] = ()
     strict: bool = False
     worker: str = ""
+    workers: int = 1
 
     @classmethod
     def of(cls, config: pytest.Config) -> Options:
         """Return the options of a pytest command line."""
         option = config.getoption
+        worker: dict[str, Any] = getattr(config, "workerinput", {})
         return cls(
             target=option("--target"),
             contract=option("--contract"),
@@ -64,7 +66,8 @@ class Options:
             journal=option("--conformance-journal"),
             pending=option("--conformance-pending"),
             strict=option("--conformance-strict"),
-            worker=os.environ.get("PYTEST_XDIST_WORKER", ""),
+            worker=worker.get("workerid", ""),
+            workers=worker.get("workercount", 1),
         )
 
 
@@ -86,7 +89,7 @@ class Session:
         self.skew: float | None = None
         self.phases: dict[str, float] = {}
         self._levels = {case.id: self.contract.level_of(case.id) for case in self.cases}
-        self._redactor = Redactor(**_own_numbers(options.worker))
+        self._redactor = Redactor(**_own_numbers(options))
         self._pending = Pending.read(Path(options.pending)) if options.pending else None
         self._stack = ExitStack()
         self._journal: Journal | None = None
@@ -238,7 +241,7 @@ class Session:
             observe=recorder.observe,
             disguise=self._redactor.register_mutant,
         )
-        return Runner(service, recorder, self._pending)
+        return Runner(service, recorder, self._pending, resuming=bool(self.options.done))
 
     def _open_journal(self, live: LiveTarget | None) -> Journal | None:
         if self.options.journal and self._journal is None:
@@ -260,9 +263,8 @@ def _dice() -> int:
     return random.SystemRandom().randrange(2**32)
 
 
-def _own_numbers(worker: str) -> dict[str, int]:
+def _own_numbers(options: Options) -> dict[str, int]:
     """Keep the names of secrets apart: worker gw1 of three counts 2, 5, 8."""
-    if not worker:
+    if not options.worker:
         return {}
-    count = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
-    return {"first": int(worker.removeprefix("gw")) + 1, "step": count}
+    return {"first": int(options.worker.removeprefix("gw")) + 1, "step": options.workers}
