@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from conformance import contract as contracts
 from conformance.cli.mistakes import explained
 from conformance.faults.catalogue import faults, find
+from conformance.faults.degenerate.ordeal import Ordeal, ordeals
 from conformance.faults.matrix import Matrix, complaints
 from conformance.faults.page import write
 from conformance.faults.prove import Prover, Trial, trials
@@ -40,8 +41,9 @@ def prove(
 ) -> None:
     """Judge a server with each fault of the bank, and see that the right checks turn red.
 
-    Exit code 1: a fault survived, or was found by other checks than it names. The kill matrix is
-    written only where the whole bank was tried.
+    Then judge servers that hardly are any, and see that nothing turns green. Exit code 1: a fault
+    survived or was found by other checks than it names, or a check was fooled. The kill matrix is
+    written only where everything was tried.
     """
     console = Console(highlight=False)
     with explained(console):
@@ -50,8 +52,9 @@ def prove(
     count = min(workers or os.cpu_count() or 1, len(asked) * repeat)
     started = time.monotonic()
     done = trials(prover, asked, seeds=range(repeat), workers=count)
-    shown = _shown(console, done, len(asked) * repeat)
-    matrix = Matrix(prover, tuple(shown), whole=not chosen)
+    shown = tuple(_shown(console, done, len(asked) * repeat))
+    suffered = () if chosen else tuple(_told(console, ordeals(prover.contract, count)))
+    matrix = Matrix(prover, shown, suffered, whole=not chosen)
     _tell(console, matrix, time.monotonic() - started)
     if matrix.whole:
         with explained(console):
@@ -73,6 +76,15 @@ def _shown(console: Console, done: Iterable[Trial], total: int) -> Iterator[Tria
         for trial in done:
             bar.update(task, advance=1, description=trial.fault)
             yield trial
+
+
+def _told(console: Console, done: Iterable[Ordeal]) -> Iterator[Ordeal]:
+    """Pass ordeals on and tell of each."""
+    for ordeal in done:
+        word = "held" if ordeal.holds else "FOOLED"
+        line = f"{word:<9} {ordeal.target} (exit code {ordeal.exit_code}, {ordeal.seconds:.1f} s)"
+        console.print(line, markup=False, soft_wrap=True)
+        yield ordeal
 
 
 def _line(trial: Trial) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from conformance.faults.catalogue import Fault, find
+from conformance.faults.degenerate.ordeal import Ordeal
 from conformance.faults.prove import Prover, Trial
 from conformance.faults.unprovable import UNPROVABLE
 
@@ -17,11 +18,12 @@ SCHEMA = "conformance-proof/1"
 
 @dataclass(frozen=True)
 class Matrix:
-    """All trials of one proof; `whole` if every fault of the bank was tried."""
+    """All trials and ordeals of one proof; `whole` if everything that there is was tried."""
 
     prover: Prover
     trials: Sequence[Trial]
-    whole: bool
+    ordeals: Sequence[Ordeal] = ()
+    whole: bool = True
 
     @cached_property
     def faults(self) -> Mapping[str, Fault]:
@@ -68,8 +70,12 @@ class Matrix:
 
     @property
     def holds(self) -> bool:
-        """Tell whether every fault is found, exactly and steadily, and every case is proven."""
-        return not (self.survivors or self.inexact or self.unsteady or self.unproven)
+        """Tell whether every fault is found, exactly and steadily, and every case is proven.
+
+        And whether nothing was green that must not be.
+        """
+        found = not (self.survivors or self.inexact or self.unsteady or self.unproven)
+        return found and all(ordeal.holds for ordeal in self.ordeals)
 
 
 def to_json(matrix: Matrix) -> dict[str, Any]:
@@ -78,7 +84,7 @@ def to_json(matrix: Matrix) -> dict[str, Any]:
     by_fault = {trial.fault: trial for trial in reversed(matrix.trials)}
     return {
         "schema": SCHEMA,
-        "contract": {"name": contract.name, "version": contract.version, "digest": contract.digest},
+        "contract": {"name": contract.name, "version": contract.version},
         "effort": matrix.prover.effort.name.lower(),
         "holds": matrix.holds,
         "faults": [_fault(found, by_fault[found.id]) for found in matrix.faults.values()],
@@ -91,6 +97,7 @@ def to_json(matrix: Matrix) -> dict[str, Any]:
             }
             for case in matrix.prover.cases
         ],
+        "degenerate": [_ordeal(one) for one in matrix.ordeals],
         "unsteady": list(matrix.unsteady),
         "unproven": list(matrix.unproven),
     }
@@ -109,6 +116,16 @@ def _fault(found: Fault, trial: Trial) -> dict[str, Any]:
     }
 
 
+def _ordeal(ordeal: Ordeal) -> dict[str, Any]:
+    return {
+        "id": ordeal.target,
+        "sentence": ordeal.sentence,
+        "exit_code": ordeal.exit_code,
+        "green": list(ordeal.green),
+        "holds": ordeal.holds,
+    }
+
+
 def complaints(matrix: Matrix) -> Iterable[str]:
     """Yield a line for everything that is not as it should be."""
     for trial in matrix.survivors:
@@ -121,5 +138,16 @@ def complaints(matrix: Matrix) -> Iterable[str]:
             yield f"ERROR      {trial.fault}: {case_id}: {reason}"
     for fault_id in matrix.unsteady:
         yield f"UNSTEADY   {fault_id}: another seed finds it by other cases."
+    for ordeal in matrix.ordeals:
+        if not ordeal.holds:
+            yield _complaint(ordeal)
     for case_id in matrix.unproven:
         yield f"UNPROVEN   {case_id}: no fault turns it red, and no reason says why."
+
+
+def _complaint(ordeal: Ordeal) -> str:
+    expected = " or ".join(map(str, sorted(ordeal.expected)))
+    ended = f"exit code {ordeal.exit_code}" if ordeal.exit_code is not None else "no end in time"
+    told = "" if ordeal.reported else ", no report"
+    green = f", green: {', '.join(ordeal.green)}" if ordeal.green else ""
+    return f"DEGENERATE {ordeal.target}: {ended} where {expected} is due{told}{green}"

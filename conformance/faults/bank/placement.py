@@ -38,6 +38,7 @@ _BAD = (
 # What uses the header wherever it matters not how a token travels.
 _BY_HEADER = [
     "grant.issues",
+    "lifetime.refresh-after-access-expired",
     "placement.scheme-case",
     "placement.http-1-0",
     "refresh.chain",
