@@ -344,7 +344,7 @@ def check_not_extended(service: Service, value: str) -> None:
     _age(service, half)
     life.touch(service, touched)
     _age(service, half + beyond)
-    with twins(service, lambda: life.use(service, life.obtain(service))):
+    with twins(service, lambda: life.use(service, life.obtain(service)), f"use of a {value}"):
         answer, exchange = life.use(service, touched)
         if answer is Answer.UNCLEAR:
             raise Inconclusive(f"the answer decides nothing: {describe(exchange)}")

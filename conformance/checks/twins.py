@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract import Operation
@@ -21,18 +22,22 @@ _MOST = {Effort.SMOKE: 1, Effort.GATE: 2, Effort.DEEP: 4}
 
 
 @contextmanager
-def twins(service: Service, twin: Twin) -> Iterator[None]:
-    """Run the twin some times before and some after the block; raises `Inconclusive` if one fails.
+def twins(service: Service, twin: Twin, what: str) -> Iterator[None]:
+    """Run the twin some times before and once after the block; raises `Inconclusive` if one fails.
 
     A twin that fails afterwards outranks a violation found in the block: a target that refuses
-    what it should accept says nothing by accepting what it should refuse.
+    what it should accept says nothing by accepting what it should refuse. `what` names the twin, so
+    that a target is noticed which accepts it now and refuses it then: its refusals are chance.
     """
     most = _MOST[service.effort]
-    _run(twin, service.random.randint(1, most), "before")
+    seen = _Seen(service, twin, what)
+    seen.run(service.random.randint(1, most), "before")
     try:
         yield
     finally:
-        _run(twin, 1, "after")  # the number before has settled whose turn it is
+        seen.run(1, "after")  # the number before has settled whose turn it is
+    if service.wavers:
+        raise Inconclusive("the target accepts now what it refuses then, so a refusal is chance")
 
 
 def grant_twins(service: Service, grant: str, **how: Any) -> AbstractContextManager[None]:  # noqa: ANN401
@@ -42,7 +47,7 @@ def grant_twins(service: Service, grant: str, **how: Any) -> AbstractContextMana
         exchange = service.send(service.grant_request(grant, **how))
         return of_grant(exchange), exchange
 
-    return twins(service, twin)
+    return twins(service, twin, grant)
 
 
 def call_twins(
@@ -54,14 +59,25 @@ def call_twins(
         exchange = service.call(operation, token, placement)
         return service.answer(operation, exchange), exchange
 
-    return twins(service, twin)
+    return twins(service, twin, f"{operation.id} in {placement}")
 
 
-def _run(twin: Twin, times: int, when: str) -> None:
-    for _ in range(times):
-        answer, exchange = twin()
-        if answer is not Answer.YES:
-            raise Inconclusive(
-                f"the positive twin {when} it was not accepted, so a refusal proves nothing: "
-                f"{describe(exchange)}"
-            )
+@dataclass(frozen=True)
+class _Seen:
+    """A twin, and the service that remembers what came of it."""
+
+    service: Service
+    twin: Twin
+    what: str
+
+    def run(self, times: int, when: str) -> None:
+        """Run the twin; raises `Inconclusive` if it fails."""
+        for _ in range(times):
+            answer, exchange = self.twin()
+            if answer is not Answer.UNCLEAR:
+                self.service.note_twin(self.what, accepted=answer is Answer.YES)
+            if answer is not Answer.YES:
+                raise Inconclusive(
+                    f"the positive twin {when} it was not accepted, so a refusal proves nothing: "
+                    f"{describe(exchange)}"
+                )

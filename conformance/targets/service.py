@@ -26,6 +26,9 @@ from conformance.wire import Exchange, RawRequest, send_raw, send_together
 # The tables of a target file that can stand in for [client], by the grant that it may not use.
 _SUBSTITUTES = {"client_credentials": "service_client"}
 
+# How often a target may change its mind: more than a fault that comes and goes with its state.
+_CHANGES = 6
+
 
 class Service:
     """The target of a run, bound to its contract."""
@@ -48,6 +51,8 @@ class Service:
         self._disguise = disguise
         self.seed = seed
         self._solitary: bool | None = None
+        self._twins: dict[str, bool] = {}
+        self._changes = 0
         self.random = random.Random(seed)  # noqa: S311 - it must repeat, not surprise
 
     def reseed(self, case_id: str) -> None:
@@ -58,6 +63,16 @@ class Service:
         """Have a value that was made from a secret hidden like the secret, and return it."""
         self._disguise(mutant, of, how)
         return mutant
+
+    def note_twin(self, what: str, *, accepted: bool) -> None:
+        """Remember whether a request that is as it should be was accepted."""
+        self._changes += self._twins.get(what, accepted) is not accepted
+        self._twins[what] = accepted
+
+    @property
+    def wavers(self) -> bool:
+        """Tell whether the target changes its mind about requests that are as they should be."""
+        return self._changes >= _CHANGES
 
     def lifetime(self, kind: str) -> Lifetime:
         """Return how long a value of a kind lives, with the target's own margin as a floor."""
