@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.checks import catalogue
-from conformance.checks.catalogue import CheckCase
 from conformance.contract import Contract
 from conformance.evidence import Record
 from conformance.plugin.header import promises
 from conformance.verdict import Judgement, Outcome, Verdict
 from conformance.verdict.exit import unjudged
 from conformance.verdict.results import CheckResult, RequirementResult, Results, evaluate
-
-
-def directed(contract: Contract) -> tuple[CheckCase, ...]:
-    """Return the check cases that can break something with requests of their own making."""
-    others = ("generated", "measured")
-    return tuple(
-        case for case in catalogue.cases(contract) if case.id.partition(".")[0] not in others
-    )
 
 
 def results(contract: Contract, judgements: Mapping[str, Judgement]) -> Results:
