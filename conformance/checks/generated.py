@@ -26,7 +26,7 @@ from conformance.verdict import Inconclusive, Outcome, Violation, judge
 from conformance.verdict.answer import Answer, describe, of_grant
 from conformance.wire import BudgetSpent, Exchange, ForeignHost, session_through
 
-_CASES: Mapping[Effort, int] = {Effort.SMOKE: 6, Effort.GATE: 25, Effort.DEEP: 300}
+_CASES: Mapping[Effort, int] = {Effort.SMOKE: 6, Effort.GATE: 16, Effort.DEEP: 300}
 _ATTEMPTS = 100  # to shrink what was found
 _SHARE = 40  # a campaign may draw one case for so many requests that are left in the budget
 _ERRORS = 400

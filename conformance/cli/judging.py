@@ -33,7 +33,7 @@ def judge(session: Session, out: Path, workers: int, console: Console) -> int:
     progress = RunProgress(console, session)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # workers read both
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(gettempdir()) / "hypothesis"))
-    with _terminated_as_interrupted():
+    with session.timed("run"), _terminated_as_interrupted():
         ended = pytest.main(arguments(session, out, workers), plugins=[progress])
     session.close(ended=not progress.interrupted)
     code = _finish(session, out, progress, crashed=ended == pytest.ExitCode.INTERNAL_ERROR)
