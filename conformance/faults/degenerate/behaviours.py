@@ -8,6 +8,7 @@ import socket
 import struct
 import time
 import zlib
+from functools import cache
 from http import HTTPStatus
 
 from conformance.faults.degenerate.listener import Behaviour
@@ -51,12 +52,19 @@ def endless(connection: socket.socket) -> None:
         connection.sendall(b" " * 65_536)
 
 
-def bomb(connection: socket.socket) -> None:
-    """Send a small body that unpacks to hundreds of megabytes."""
+@cache
+def _bomb() -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     piece = b" " * 2**20
-    body = b"".join(packer.compress(piece) for _ in range(_BOMB // len(piece))) + packer.flush()
-    head = _head(200, Content_Type=_JSON, Content_Encoding="gzip", Content_Length=str(len(body)))
+    packed = b"".join(packer.compress(piece) for _ in range(_BOMB // len(piece)))
+    return packed + packer.flush()
+
+
+def bomb(connection: socket.socket) -> None:
+    """Send a small body that unpacks to hundreds of megabytes."""
+    body = _bomb()
+    length = str(len(body))
+    head = _head(200, Content_Type=_JSON, Content_Encoding="gzip", Content_Length=length)
     connection.sendall(head + body)
 
 
