@@ -19,11 +19,11 @@ _contract = click.option("--contract", default="kitchenmonki", show_default=True
 def requirements(contract: str) -> None:
     """List the requirements of a contract and the checks that verify them."""
     console = Console(highlight=False)
-    table = _table("id", "level", "statement", "checks")
+    listed = table("id", "level", "statement", "checks")
     for found in _loaded(console, contract).requirements:
         verified = ", ".join(map(str, found.checks)) or f"none: {found.excluded}"
-        table.add_row(found.id, found.level, found.statement, verified)
-    console.print(table)
+        listed.add_row(found.id, found.level, found.statement, verified)
+    console.print(listed)
 
 
 @click.command()
@@ -32,21 +32,21 @@ def checks(contract: str) -> None:
     """List the checks and the requirements that name them."""
     console = Console(highlight=False)
     promised = _loaded(console, contract)
-    table = _table("id", "cases", "what it verifies", "requirements")
+    listed = table("id", "cases", "what it verifies", "requirements")
     for found in catalogue.checks().values():
         cases = [case.id for case in found.cases(promised)]
         named = [one.id for one in promised.requirements if any(map(one.names, cases))]
-        table.add_row(found.id, str(len(cases)), found.sentence, ", ".join(named))
-    console.print(table)
+        listed.add_row(found.id, str(len(cases)), found.sentence, ", ".join(named))
+    console.print(listed)
 
 
 @click.command()
 def faults() -> None:
     """List the faults of the bank and the check cases that they turn red."""
-    table = _table("id", "what is wrong", "turns red")
+    listed = table("id", "what is wrong", "turns red")
     for found in bank.faults().values():
-        table.add_row(found.id, found.sentence, ", ".join(found.breaks))
-    Console(highlight=False).print(table)
+        listed.add_row(found.id, found.sentence, ", ".join(found.breaks))
+    Console(highlight=False).print(listed)
 
 
 def _loaded(console: Console, name: str) -> Contract:
@@ -54,8 +54,9 @@ def _loaded(console: Console, name: str) -> Contract:
         return load(find(name))
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+def table(*columns: str) -> Table:
+    """Return an empty table as all listings have it."""
+    found = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
+        found.add_column(column, overflow="fold")
+    return found

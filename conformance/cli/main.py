@@ -19,6 +19,7 @@ _COMMANDS: Mapping[str, str] = {
     "requirements": "listings",
     "checks": "listings",
     "faults": "listings",
+    "targets": "targets",
     "explain": "explain",
     "report": "report",
 }

@@ -13,6 +13,7 @@ from conformance.cli.mistakes import Mistake, explained
 from conformance.cli.rehearsal import rehearse
 from conformance.evidence import read
 from conformance.plugin.session import Options, Session
+from conformance.targets.install import Installation
 from conformance.verdict import Verdict
 from conformance.verdict import exit as exits
 from conformance.verdict.results import evaluate
@@ -77,7 +78,17 @@ def run(  # noqa: PLR0913 - one parameter an option
             rehearse(session, console)
             sys.exit(exits.CONFORMS)
         _clear(out)
+        _install(session, console)
     sys.exit(judge(session, out, workers, console))
+
+
+def _install(session: Session, console: Console) -> None:
+    """Install the target's server where that is declared and not done; raises `TargetError`."""
+    installation = Installation.of(session.file) if session.file else None
+    if installation and not installation.done:
+        text = f"installing {installation.name} in {installation.folder}, once"
+        console.print(text, markup=False, soft_wrap=True)
+        installation.ensure()
 
 
 def _red(out: Path) -> tuple[str, ...]:

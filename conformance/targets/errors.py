@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -62,6 +62,14 @@ class BrowserError(TargetError):
 
 class ProcessError(TargetError):
     """The server of the target file could not be started."""
+
+
+class MissingProgram(TargetError):  # noqa: N818 - it is what is missing, and nobody's fault
+    """This machine lacks programs that a server needs; `missing` says how to get each."""
+
+    def __init__(self, file: str | Path, server: str, missing: Mapping[str, str]) -> None:
+        needed = "; ".join(f"{program}: {hint}" for program, hint in missing.items())
+        super().__init__(f"{file}: {server} needs what this machine has not: {needed}")
 
 
 class ClockError(TargetError):

@@ -74,9 +74,16 @@ class TargetFile(Tables):
         """Return the file's text, with every secret in it."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_unset=True))
 
-    def located(self, port: int) -> TargetFile:
-        """Return the same file with `{port}` and `{python}` filled in, in every string."""
-        known = {"{port}": str(port), "{python}": sys.executable}
+    def located(self, port: int | None = None) -> TargetFile:
+        """Return the same file with `{python}` and `{cache}` filled in everywhere, and `{port}`.
+
+        Without a port its place stays as it is.
+        """
+        known = {"{python}": sys.executable}
+        if self.install:
+            known["{cache}"] = str(self.install.folder)
+        if port is not None:
+            known["{port}"] = str(port)
         data = self.model_dump(exclude_unset=True)
         return parse({name: _filled(value, known) for name, value in data.items()}, self._source)
 
@@ -84,6 +91,12 @@ class TargetFile(Tables):
 def shipped() -> dict[str, Path]:
     """Return the target files that come with the suite, by name."""
     return {file.stem: file for file in sorted(_SHIPPED.glob("*.toml"))}
+
+
+def variables(source: str) -> tuple[str, ...]:
+    """Return the names of the variables that a target file reads from the environment."""
+    text = _locate(source).read_text(encoding="utf-8")
+    return tuple(dict.fromkeys(_VARIABLE.findall(text)))
 
 
 def read(source: str, environ: Mapping[str, str] = os.environ) -> TargetFile:
@@ -129,6 +142,10 @@ def _contradictions(target: TargetFile) -> Iterator[tuple[str, str]]:
     """Find what no single table can know."""
     if target.process is None and "{port}" in repr(target.model_dump()):
         yield "[process]", "missing; without it nothing gives {port} a value"
+    if target.install is None and "{cache}" in repr(target.model_dump()):
+        yield "[install]", "missing; without it nothing gives {cache} a value"
+    if target.install and target.process is None:
+        yield "[process]", "missing; without it nothing starts what [install] installs"
     if target.process and target.process.faketime and target.clock.driver == "control":
         yield "[process].faketime", "not together with [clock] driver = 'control'; choose one"
     for where, url in target.urls.items():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -27,6 +30,12 @@ def _redirect_uri(uri: str) -> str:
     return uri
 
 
+def _name(text: str) -> str:
+    if not re.fullmatch(r"\w[\w.+-]*", text):
+        raise ValueError("must be letters, digits, and . + - between them: a folder is named so")
+    return text
+
+
 def _number_as_text(value: object) -> object:
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_number else value
@@ -37,6 +46,7 @@ Secret = Annotated[str, Field(min_length=1, repr=False)]
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
 UserId = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1)]
+Name = Annotated[str, AfterValidator(_name)]
 Command = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
@@ -147,6 +157,25 @@ class Clock(Table):
         return self
 
 
+class Install(Table):
+    """A server that is put into a cache folder of its own, once; `needs` says how to get what."""
+
+    server: Name
+    version: Name
+    language: Text
+    needs: Mapping[str, Text] = {}
+    files: Text | None = None
+    steps: Annotated[tuple[Command, ...], Field(min_length=1)]
+
+    @property
+    def folder(self) -> Path:
+        """Return the server's folder in the user's cache."""
+        # The XDG base directory specification: a path that is relative is to be ignored.
+        home = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        caches = home if home.is_absolute() else Path.home() / ".cache"
+        return caches / "oauth2-conformance" / f"{self.server}-{self.version}"
+
+
 class Process(Table):
     """A server that is started for the run and stopped after it."""
 
@@ -203,6 +232,7 @@ class Tables(Table):
     other_user: User | None = None
     consent: Consent = Consent()
     clock: Clock = Clock()
+    install: Install | None = None
     process: Process | None = None
     identity: Identity | None = None
     resource: Resource = Resource()

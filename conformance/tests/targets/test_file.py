@@ -14,6 +14,7 @@ HEAD = 'name = "staging"\ncontract = "kitchenmonki"\n'
 CLIENT = '[client]\nid = "app"\nsecret = "s3cret-of-app"\nredirect_uri = "https://app.example/cb"\n'
 GOOD = HEAD + CLIENT
 PROCESS = '[process]\ncommand = ["server"]\nready = "http://127.0.0.1:{port}/"\n'
+INSTALL = '[install]\nserver = "kitchen"\nversion = "1"\nlanguage = "C"\nsteps = [["make"]]\n'
 
 WHOLE = """
 name = "staging"
@@ -58,6 +59,13 @@ driver = "real"
 advance = "http://127.0.0.1:9000/_clock?advance={seconds}"
 margin = 2
 wait = 40
+[install]
+server = "kitchen"
+version = "1.0"
+language = "Python"
+needs = { npm = "comes with Node.js" }
+files = "kitchen"
+steps = [["npm", "ci"]]
 [process]
 command = ["server", "--port", "{port}"]
 ready = "http://127.0.0.1:{port}/"
@@ -223,6 +231,21 @@ def test_a_file_cannot_be_changed(write: Write) -> None:
         (
             GOOD + '[endpoints]\napi = "http://127.0.0.1:{port}"\n',
             "[process]: missing; without it nothing gives {port} a value",
+        ),
+        (
+            GOOD + '[http]\nheaders = { A = "{cache}" }\n',
+            "[install]: missing; without it nothing gives {cache} a value",
+        ),
+        (
+            GOOD + INSTALL,
+            "[process]: missing; without it nothing starts what [install] installs",
+        ),
+        (
+            GOOD + PROCESS + INSTALL.replace("kitchen", "../kitchen"),
+            (
+                "[install].server: must be letters, digits, and . + - between them:"
+                " a folder is named so"
+            ),
         ),
         (
             GOOD + '[other_client]\nid = "app"\nsecret = "x"\nredirect_uri = "x:y"\n',
