@@ -14,6 +14,7 @@ from types import FrameType
 import pytest
 from rich.console import Console
 
+from conformance.cli.folders import JOURNAL, PENDING
 from conformance.cli.progress import RunProgress
 from conformance.evidence import Journal, Redactor, merge, read
 from conformance.plugin.session import Session
@@ -22,8 +23,6 @@ from conformance.targets.pending import KEY
 from conformance.verdict import exit as exits
 from conformance.verdict.results import evaluate
 
-JOURNAL = "journal.jsonl"
-PENDING = "pending.json"
 _SKEW = 5.0  # seconds
 _PLUGINS = ("allure_pytest.plugin", "xdist.plugin", "conformance.plugin.plugin")
 

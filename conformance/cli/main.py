@@ -14,6 +14,7 @@ import conformance
 _COMMANDS: Mapping[str, str] = {
     "run": "run",
     "resume": "resume",
+    "baseline": "baseline",
     "prove": "prove",
     "serve": "serve",
     "requirements": "listings",

@@ -13,10 +13,17 @@ from conformance.contract import ContractError
 from conformance.faults.catalogue import UnknownFault
 from conformance.targets.errors import TargetError
 from conformance.verdict import exit as exits
+from conformance.verdict.baseline import BaselineError
 
 
 class Mistake(ValueError):  # noqa: N818 - the user's, not an error of ours
     """An option or argument that asks for what is not there."""
+
+
+_MISTAKES = (
+    *(BaselineError, ContractError, Mistake, OSError, TargetError),
+    *(UnknownFault, UnknownId),
+)
 
 
 @contextmanager
@@ -24,7 +31,7 @@ def explained(console: Console) -> Iterator[None]:
     """Turn a mistake of the user's into a message; raises `SystemExit`."""
     try:
         yield
-    except (ContractError, Mistake, OSError, TargetError, UnknownFault, UnknownId) as problem:
+    except _MISTAKES as problem:
         text = f"conformance: {problem}"
         console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(exits.USAGE)

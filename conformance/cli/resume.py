@@ -9,29 +9,31 @@ from typing import Any
 import click
 from rich.console import Console
 
-from conformance.cli.judging import JOURNAL, PENDING, judge
+from conformance.cli.folders import JOURNAL, PENDING, record_of
+from conformance.cli.judging import judge
 from conformance.cli.mistakes import Mistake, explained
-from conformance.evidence import Record, read
+from conformance.evidence import Record
 from conformance.plugin.session import Options, Session
 from conformance.verdict import Outcome
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def resume(folder: Path) -> None:
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Default: the run's own."
+)
+def resume(folder: Path, baseline: Path | None) -> None:
     """Judge what is due by now in a report FOLDER, and what its run did not come to."""
     console = Console(highlight=False)
     with explained(console):
-        session = Session(options(folder))
+        session = Session(options(folder, baseline))
     sys.exit(judge(session, folder, 1, console))
 
 
-def options(folder: Path) -> Options:
+def options(folder: Path, baseline: Path | None = None) -> Options:
     """Return the options of the run that made a folder; raises `Mistake` and `OSError`."""
     journal = folder / JOURNAL
-    if not journal.is_file():
-        raise Mistake(f"{journal}: no run to resume; name the report folder of one")
-    record = read(journal)
+    record = record_of(folder)
     if record.header is None:
         raise Mistake(f"{journal}: the run ended before it began; start it again with `run`")
     asked: dict[str, Any] = record.header["selection"]
@@ -45,6 +47,8 @@ def options(folder: Path) -> Options:
         journal=str(journal),
         pending=str(folder / PENDING),
         done=_done(record),
+        strict=asked.get("strict", False),
+        baseline=str(baseline) if baseline else asked.get("baseline"),
     )
 
 

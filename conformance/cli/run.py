@@ -8,15 +8,14 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from conformance.cli.judging import JOURNAL, PENDING, judge
+from conformance.cli.folders import JOURNAL, PENDING, results_of
+from conformance.cli.judging import judge
 from conformance.cli.mistakes import Mistake, explained
 from conformance.cli.rehearsal import rehearse
-from conformance.evidence import read
 from conformance.plugin.session import Options, Session
 from conformance.targets.install import Installation
 from conformance.verdict import Verdict
 from conformance.verdict import exit as exits
-from conformance.verdict.results import evaluate
 
 # What a run leaves in its folder and the next one begins anew; `pending.json` is not among it.
 _OWN = (JOURNAL, "results.json", "report.html", "junit.xml", "summary.md")
@@ -30,6 +29,12 @@ _OWN = (JOURNAL, "results.json", "report.html", "junit.xml", "summary.md")
     "--contract", metavar="NAME", help="A shipped contract, or a path to a contract folder."
 )
 @click.option("--out", default="reports/latest", type=click.Path(path_type=Path), show_default=True)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The verdicts that are known and accepted.",
+)
 @click.option(
     "--effort", default="gate", type=click.Choice(("smoke", "gate", "deep")), show_default=True
 )
@@ -49,6 +54,7 @@ def run(  # noqa: PLR0913 - one parameter an option
     target: str | None,
     contract: str | None,
     out: Path,
+    baseline: Path | None,
     effort: str,
     only: tuple[str, ...],
     clock: str | None,
@@ -72,6 +78,7 @@ def run(  # noqa: PLR0913 - one parameter an option
                 journal=str(out / JOURNAL),
                 pending=str(out / PENDING),
                 strict=strict,
+                baseline=str(baseline) if baseline else None,
             )
         )
         if dry_run:
@@ -97,7 +104,7 @@ def _red(out: Path) -> tuple[str, ...]:
     if not journal.is_file():
         raise Mistake(f"{journal}: --last-failed needs an earlier run in this folder")
     again = {Verdict.FAIL, Verdict.WARN, Verdict.ERROR, Verdict.INCONCLUSIVE}
-    found = tuple(one.id for one in evaluate(read(journal)).checks if one.verdict in again)
+    found = tuple(one.id for one in results_of(out).checks if one.verdict in again)
     if not found:
         raise Mistake(f"{journal}: nothing was red or undecided in the last run")
     return found

@@ -31,6 +31,7 @@ def header(session: Session, live: LiveTarget | None) -> dict[str, Any]:
         "selection": _selection(session.options),
         "cases": [case.id for case in session.cases],
         "accept": dict(session.file.accept) if session.file else {},
+        "baseline": session.baseline.model_dump(mode="json") if session.baseline else None,
         **promises(contract),
     }
 
@@ -52,6 +53,8 @@ def _selection(options: Options) -> dict[str, Any]:
         "target": _absolute(options.target),
         "contract": _absolute(options.contract),
         "clock": options.clock,
+        "strict": options.strict,
+        "baseline": _absolute(options.baseline),
     }
 
 

@@ -28,6 +28,8 @@ from conformance.targets.errors import TargetError
 from conformance.targets.file import read
 from conformance.targets.preflight import preflight, skew, yields_a_token
 from conformance.verdict import Judgement, Outcome, Verdict
+from conformance.verdict import baseline as baselines
+from conformance.verdict.baseline import Baseline, BaselineError
 from conformance.verdict.table import Shown, shown, verdict_of
 
 _KEY = pytest.StashKey["Session"]()
@@ -48,6 +50,7 @@ class Options:
     pending: str | None = None
     done: tuple[str, ...] = ()
     strict: bool = False
+    baseline: str | None = None
     worker: str = ""
     workers: int = 1
 
@@ -81,6 +84,7 @@ class Session:
         self.options = options
         self.file: TargetFile | None = read(options.target) if options.target else None
         self.contract = _contract(options.contract, self.file)
+        self.baseline = self._its_baseline(options.baseline)
         self.selection = Selection(Effort.named(options.effort), options.only)
         self.cases = catalogue.cases(self.contract)
         self.selection.validate(self.contract, self.cases)
@@ -230,6 +234,18 @@ class Session:
     def safe(self, text: str) -> str:
         """Return a text without secrets."""
         return self._redactor.redact(text)
+
+    def _its_baseline(self, named: str | None) -> Baseline | None:
+        if named is None:
+            return None
+        found = baselines.read(Path(named))
+        mine = (self.file.name if self.file else "embedded", self.contract.name)
+        if (found.target, found.contract.name) != mine:
+            raise BaselineError(
+                f"{named}: this is the baseline of {found.target} by {found.contract.name};"
+                f" the run is of {mine[0]} by {mine[1]}"
+            )
+        return found
 
     def _started(self, live: LiveTarget) -> Runner:
         journal = self._open_journal(live)

@@ -15,7 +15,7 @@ from conformance.evidence import Record
 from conformance.verdict.exit import acceptance
 from conformance.verdict.judged import CheckResult, Results
 from conformance.verdict.outcome import Verdict
-from conformance.verdict.table import PRESENTATION, UNJUDGED_MUST, Shown
+from conformance.verdict.table import EXCUSED, PRESENTATION, UNJUDGED_MUST, Shown
 
 _ELEMENTS: dict[str, type[FinalResult]] = {"failure": Failure, "error": Error, "skipped": Skipped}
 _OPEN = (Verdict.INCONCLUSIVE, Verdict.PENDING)
@@ -62,6 +62,9 @@ def _case(results: Results, check: CheckResult) -> TestCase:
 
 
 def _shown(results: Results, check: CheckResult) -> Shown:
+    known = results.baseline
+    if check.verdict is Verdict.FAIL and known and known.forgives(check.id):
+        return EXCUSED
     must = check.level is Level.MUST and check.verdict in _OPEN
     if must and acceptance(results, check) is None:
         return UNJUDGED_MUST

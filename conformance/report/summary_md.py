@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from conformance.contract import Level
 from conformance.evidence import Record
+from conformance.report.excuses import Remark, remarks
 from conformance.report.findings import Finding, findings
 from conformance.report.tally import row
 from conformance.verdict.exit import Unjudged, accepted, unjudged
@@ -22,6 +23,7 @@ def render(_record: Record, results: Results) -> bytes:
         *_head(results),
         *_table(results),
         *_section("Findings", _findings(findings(results))),
+        *_section("Baseline", _remarks(remarks(results))),
         *_section("MUSTs that nobody judged", _unjudged(unjudged(results))),
         *_section("MUSTs left unjudged, accepted", _unjudged(accepted(results))),
         *_folded("MUSTs that no black box can judge", _excluded(results)),
@@ -72,6 +74,11 @@ def _findings(found: Iterable[Finding]) -> Iterator[str]:
         if len(finding.checks) > _MOST:
             yield f"  - and {len(finding.checks) - _MOST} more cases"
         yield f"  - to repeat: {code(finding.repeat)}"
+
+
+def _remarks(found: Iterable[Remark]) -> Iterator[str]:
+    for one in found:
+        yield f"- {one.word}: {code(one.about)} {plain(one.why)}"
 
 
 def _unjudged(found: Iterable[Unjudged]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from conformance.contract import Level
 from conformance.evidence.visible import visible
+from conformance.report.excuses import remarks
 from conformance.report.findings import Finding, findings
 from conformance.report.tally import counted
 from conformance.verdict.exit import Unjudged, accepted, unjudged
@@ -20,6 +21,7 @@ from conformance.verdict.table import PRESENTATION
 
 _FINDINGS = 4
 _UNJUDGED = 4
+_REMARKS = 12
 _NAMED = 5
 _WIDE = 160
 _REASON = 400
@@ -40,6 +42,7 @@ def summary(results: Results, folder: Path | None = None) -> RenderableType:
         *_findings(found),
         *_unjudged("not judged", unjudged(results), "magenta"),
         *_unjudged("accepted", accepted(results), "yellow"),
+        *_baseline(results),
         *_time(results),
         *_where(folder),
         _headline(results, found),
@@ -104,6 +107,14 @@ def _unjudged(word: str, found: Sequence[Unjudged], colour: str) -> Iterator[Tex
         line = Text(f"{word} {', '.join(ids[:_NAMED])}{more}: ", style=f"bold {colour}")
         yield line.append(_line(why, _REASON), style="not bold default")
     yield from _more(len(by_reason) - _UNJUDGED, f"reasons why MUSTs are {word}")
+
+
+def _baseline(results: Results) -> Iterator[Text]:
+    found = list(remarks(results))
+    for one in found[:_REMARKS]:
+        line = Text(f"{one.word} {_line(one.about, _REASON)} ", style=f"bold {one.colour}")
+        yield line.append(_line(one.why, _REASON), style="not bold default")
+    yield from _more(len(found) - _REMARKS, "remarks on the baseline")
 
 
 def _time(results: Results) -> Iterator[Text]:

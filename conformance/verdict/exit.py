@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 
 from conformance.contract import Level
 from conformance.verdict.judged import CheckResult, RequirementResult, Results
-from conformance.verdict.outcome import Verdict
+from conformance.verdict.outcome import Outcome, Verdict
 
 CONFORMS = 0
 VIOLATION = 1
 USAGE = 2
 NOT_JUDGED = 3
+STALE = 4
 NO_TARGET = 5
 SUITE_FAULT = 70
 INTERRUPTED = 130
@@ -53,7 +54,8 @@ _RULES: tuple[tuple[int, Callable[[_Run], bool]], ...] = (
     (USAGE, lambda run: run.usage),
     (SUITE_FAULT, lambda run: _any(run.results.checks, Verdict.ERROR)),
     (NO_TARGET, lambda run: not (run.reachable and run.grants_work)),
-    (VIOLATION, lambda run: _any(run.results.requirements, *_violations(strict=run.strict))),
+    (VIOLATION, lambda run: bool(violated(run.results, strict=run.strict))),
+    (STALE, lambda run: bool(run.results.baseline and run.results.baseline.stale)),
     (NOT_JUDGED, lambda run: bool(unjudged(run.results, run.now)) or not ran(run.results)),
 )
 
@@ -82,6 +84,15 @@ def ran(results: Results) -> bool:
     return any(check.verdict in _RAN for check in results.checks)
 
 
+def violated(results: Results, *, strict: bool = False) -> tuple[RequirementResult, ...]:
+    """Return the requirements that are broken and not excused; `strict` counts warnings too."""
+    return tuple(
+        one
+        for one in results.requirements
+        if one.verdict in _violations(strict=strict) and not _excused(results, one)
+    )
+
+
 def unjudged(results: Results, now: float | None = None) -> tuple[Unjudged, ...]:
     """Return the MUSTs that nobody judged, without a reason that is accepted."""
     return tuple(found for found in _open(results, now) if found.accepted is None)
@@ -96,9 +107,11 @@ def acceptance(results: Results, check: CheckResult, now: float | None = None) -
     """Return why a check case may stay unjudged, or None where it may not."""
     at = time.time() if now is None else now
     if check.verdict is Verdict.PENDING:
-        if check.due is not None and check.due >= at:
-            return f"due at {moment(check.due)}"
-        return None
+        in_time = check.due is not None and check.due >= at
+        return f"due at {moment(check.due)}" if check.due and in_time else None
+    known = results.baseline.accepts(check.id) if results.baseline else None
+    if known is not None:
+        return known
     if check.precondition in results.accept:
         return results.accept[check.precondition or ""]
     if check.precondition == BROWSER:
@@ -136,14 +149,27 @@ def _sentence(results: Results, judged: Sequence[RequirementResult], now: float 
         return "not judged: no check came to a verdict"
     musts = sum(one.level is Level.MUST for one in judged)
     missing = len(unjudged(results, now))
-    broken = sum(one.verdict is Verdict.FAIL for one in judged)
-    also = f", {missing} not judged" if missing else ""
-    if broken:
-        is_are = "is" if broken == 1 else "are"
-        return f"does not conform: {broken} of {_count(musts, 'MUST')} {is_are} broken{also}"
+    if _any(judged, Verdict.FAIL):
+        also = f", {missing} not judged" if missing else ""
+        return _broken(results, judged, musts) + also + _stale(results)
     if missing:
-        return f"not judged: {missing} of {_count(musts, 'MUST')} without evidence"
-    return "conforms" + _warnings(judged) + _accepted(accepted(results, now))
+        return f"not judged: {missing} of {_count(musts, 'MUST')} without evidence{_stale(results)}"
+    return "conforms" + _warnings(judged) + _accepted(accepted(results, now)) + _stale(results)
+
+
+def _broken(results: Results, judged: Sequence[RequirementResult], musts: int) -> str:
+    broken = sum(one.verdict is Verdict.FAIL for one in judged)
+    fresh = len(violated(results))
+    count = f"{broken} of {_count(musts, 'MUST')} {'is' if broken == 1 else 'are'} broken"
+    if not fresh:
+        return f"nothing new: {count}, as the baseline says"
+    excused = f", {broken - fresh} of them excused" if broken > fresh else ""
+    return f"does not conform: {count}{excused}"
+
+
+def _stale(results: Results) -> str:
+    found = len(results.baseline.stale) if results.baseline else 0
+    return f"; the baseline is stale in {_count(found, 'point')}" if found else ""
 
 
 def _warnings(judged: Iterable[RequirementResult]) -> str:
@@ -180,6 +206,13 @@ def _standing(results: Results, requirement: RequirementResult, now: float | Non
     if requirement.uncovered or not whys or None in whys:
         return Unjudged(requirement, reasons)
     return Unjudged(requirement, reasons, whys[0])
+
+
+def _excused(results: Results, requirement: RequirementResult) -> bool:
+    """Tell whether the baseline knows each case that broke a requirement."""
+    known = results.baseline
+    broke = [one.id for one in results.cases(requirement) if one.outcome is Outcome.VIOLATION]
+    return known is not None and all(map(known.forgives, broke))
 
 
 def _violations(*, strict: bool) -> tuple[Verdict, ...]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from conformance.contract import Document, Level
+from conformance.verdict.baseline import Assessment
 from conformance.verdict.outcome import Outcome, Verdict
 
 
@@ -66,7 +67,8 @@ class Results:
     """Everything that a report says. `exit_code` is None as long as the run has not ended.
 
     `accept` holds the reasons of the target file: for a requirement id or a precondition, why a
-    MUST may stay unjudged. `problem` is why a run came to nothing, where it did.
+    MUST may stay unjudged. `problem` is why a run came to nothing, where it did. `baseline` is what
+    the baseline makes of it, where there is one.
     """
 
     contract: Mapping[str, Any]
@@ -89,6 +91,7 @@ class Results:
     phases: Mapping[str, float]
     accept: Mapping[str, str]
     complete: bool
+    baseline: Assessment | None = None
     headline: str = ""
 
     def requirement(self, requirement_id: str) -> RequirementResult:

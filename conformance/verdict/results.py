@@ -9,9 +9,11 @@ from typing import Any
 
 from conformance.contract import Document, Level, Selector
 from conformance.evidence import Record
+from conformance.verdict import baseline
 from conformance.verdict.exit import headline
 from conformance.verdict.judged import CheckResult, RequirementResult, Results
 from conformance.verdict.outcome import Outcome, Verdict
+from conformance.verdict.ratchet import assess
 from conformance.verdict.table import verdict_of
 
 __all__ = ["CheckResult", "RequirementResult", "Results", "evaluate", "to_json"]
@@ -74,6 +76,8 @@ def evaluate(record: Record) -> Results:
         accept=header.get("accept") or {},
         complete=record.footer is not None,
     )
+    if header.get("baseline"):
+        results = _held_against(baseline.recorded(header["baseline"]), results)
     return replace(results, headline=headline(results))
 
 
@@ -100,7 +104,13 @@ def to_json(results: Results) -> dict[str, Any]:
         "requests": results.requests,
         "phases": dict(results.phases),
         "problem": results.problem,
+        "baseline": asdict(results.baseline) if results.baseline else None,
     }
+
+
+def _held_against(known: baseline.Baseline, results: Results) -> Results:
+    accept = {**known.accept, **results.accept}
+    return replace(results, accept=accept, baseline=assess(known, results))
 
 
 def _coverage(entries: Sequence[Mapping[str, Any]], ids: Sequence[str]) -> _Coverage:

@@ -37,7 +37,8 @@ PRESENTATION: Mapping[Verdict, Shown] = {
 }
 # A MUST that nobody judged is an error, never a skip that nobody sees.
 UNJUDGED_MUST = Shown("error", "I", "INCONCLUSIVE", "error", "broken", "magenta")
-
+# A violation that a baseline excuses is told, and does not count.
+EXCUSED = Shown("skipped", "x", "EXCUSED", "skipped", "skipped", "dim")
 
 # What a broken rule is at each level; an INFO is recorded and breaks nothing.
 _BROKEN = {Level.MUST: Verdict.FAIL, Level.SHOULD: Verdict.WARN, Level.INFO: Verdict.PASS}

@@ -1,0 +1,83 @@
+"""`conformance baseline update`: the verdicts of a run -> entries of a baseline."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from conformance.cli.folders import results_of
+from conformance.cli.mistakes import Mistake, explained
+from conformance.report.folder import write
+from conformance.verdict.baseline import Baseline, read
+from conformance.verdict.judged import Results
+from conformance.verdict.update import Filling, Updated, update
+
+
+@click.group()
+def baseline() -> None:
+    """Keep the verdicts that are known and accepted for a target."""
+
+
+@baseline.command("update")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--from", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--reason", default="", help="Why the new entries are accepted.")
+@click.option("--link", default="", help="Where that is followed up.")
+@click.option("--owner", default="", help="Who follows it up.")
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="Until when.")
+@click.option("--strict", is_flag=True, help="List warnings too.")
+def update_command(
+    *,
+    file: Path,
+    folder: Path,
+    reason: str,
+    link: str,
+    owner: str,
+    expires: datetime | None,
+    strict: bool,
+) -> None:
+    """Write into FILE what the run in DIR has left red or unjudged, ready for a reason.
+
+    Entries that still hold stay as they are; those that do not are taken out.
+    """
+    console = Console(highlight=False)
+    filling = Filling(reason.strip(), link, owner, expires.date() if expires else None)
+    with explained(console):
+        results = results_of(folder)
+        _see_that_it_ended(results, folder)
+        text = file.read_text("utf-8") if file.is_file() else None
+        if text is not None:
+            _see_that_it_is_theirs(read(file, unexplained=True), results, folder)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        updated = update(results, text, filling, strict=strict)
+        write(file, updated.text.encode())
+    _tell(console, file, updated)
+
+
+def _see_that_it_ended(results: Results, folder: Path) -> None:
+    if not results.complete or results.problem:
+        raise Mistake(f"{folder}: the run came to no end; `conformance resume {folder}` first")
+
+
+def _see_that_it_is_theirs(known: Baseline, results: Results, folder: Path) -> None:
+    of_run = (results.target.get("name"), results.contract.get("name"))
+    if (known.target, known.contract.name) != of_run:
+        raise Mistake(
+            f"{known.file} is the baseline of {known.target} by {known.contract.name};"
+            f" {folder} is a run of {of_run[0]} by {of_run[1]}"
+        )
+
+
+def _tell(console: Console, file: Path, updated: Updated) -> None:
+    lines = [
+        *(f"+ {check}" for check in updated.added),
+        *(f"- {check}" for check in updated.removed),
+        f"{file}: {len(updated.added)} entries added, {len(updated.removed)} taken out",
+    ]
+    if updated.unexplained:
+        lines.append(f"{len(updated.unexplained)} of them lack a reason; no run accepts them so")
+    for line in lines:
+        console.print(line, markup=False, soft_wrap=True)

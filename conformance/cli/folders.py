@@ -1,0 +1,26 @@
+"""A report folder -> what its run came to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conformance.cli.mistakes import Mistake
+from conformance.evidence import Record, read
+from conformance.verdict.judged import Results
+from conformance.verdict.results import evaluate
+
+JOURNAL = "journal.jsonl"
+PENDING = "pending.json"
+
+
+def record_of(folder: Path) -> Record:
+    """Return the journal of a report folder; raises `Mistake` where there is none."""
+    journal = folder / JOURNAL
+    if not journal.is_file():
+        raise Mistake(f"{journal}: no journal; name the report folder of a run")
+    return read(journal)
+
+
+def results_of(folder: Path) -> Results:
+    """Return the verdicts of a report folder; raises `Mistake` where there is no journal."""
+    return evaluate(record_of(folder))
