@@ -12,6 +12,7 @@ import importlib
 import itertools
 import math
 import pkgutil
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -162,5 +163,14 @@ def checks() -> Mapping[str, Check]:
 
 
 def cases(contract: Contract) -> tuple[CheckCase, ...]:
-    """Return every check case that a contract asks for."""
-    return tuple(case for found in checks().values() for case in found.cases(contract))
+    """Return every check case that a contract asks for: some requirement names it."""
+    asked = {selector for one in contract.requirements for selector in one.checks}
+    by_check = defaultdict(list)
+    for selector in asked:
+        by_check[selector.check].append(selector)
+    return tuple(
+        case
+        for found in checks().values()
+        for case in found.cases(contract)
+        if any(selector.matches(case.id) for selector in by_check[found.id])
+    )

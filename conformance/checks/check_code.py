@@ -47,7 +47,7 @@ def check_client_binding(service: Service) -> None:
     other = service.client("other_client")
     with grant_twins(service, GRANT), grant_twins(service, GRANT, client=other):
         request = service.grant_request(GRANT)
-        stolen = request.replacing(client_id=other.id, client_secret=other.secret)
+        stolen = request.by(other)
         expect.refused(service.send(stolen), "a code of another client")
 
 
@@ -94,6 +94,6 @@ def check_survives_stranger(service: Service) -> None:
     other = service.client("other_client")
     with grant_twins(service, GRANT):
         request = service.grant_request(GRANT)
-        stolen = request.replacing(client_id=other.id, client_secret=other.secret)
+        stolen = request.by(other)
         expect.refused(service.send(stolen), "a code of another client")
         expect.granted(service.send(request), "a code after a stranger's attempt")

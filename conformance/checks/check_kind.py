@@ -17,7 +17,7 @@ def _expect_no_grant(service: Service, grant: str, parameter: str, value: str, w
 @check("kind.access-token-as-refresh-token")
 def check_access_token_as_refresh_token(service: Service) -> None:
     """An access token does not buy new tokens."""
-    tokens = service.tokens(service.origins()[0])
+    tokens = service.bearer()
     what = "an access token as a refresh token"
     _expect_no_grant(service, "refresh_token", "refresh_token", tokens.access_token, what)
 

@@ -13,7 +13,7 @@ from typing import Any
 from conformance.checks import expect
 from conformance.checks.catalogue import Hold, Lifetimes, Turn, check
 from conformance.checks.mutations import made_up
-from conformance.checks.spans import VALUES, grants, origins, placements
+from conformance.checks.spans import VALUES, openers, origins, placements
 from conformance.checks.twins import call_twins, grant_twins, twins
 from conformance.targets import Code, GrantRequest, Service, Span, Tokens, Window
 from conformance.verdict import Inconclusive
@@ -122,7 +122,7 @@ def _issue_tokens(service: Service, grant: str, **_: str) -> Tokens:
     "lifetime.access-token-before",
     hold=Hold("access_token", _issue_tokens, _before("access_token")),
     placement=placements,
-    grant=grants,
+    grant=openers,
 )
 def check_access_token_before(service: Service, held: Tokens, placement: str, grant: str) -> None:
     """An access token of every grant works, in every place, until shortly before its end."""
@@ -138,11 +138,11 @@ def check_access_token_before(service: Service, held: Tokens, placement: str, gr
     "lifetime.access-token-after",
     hold=Hold("access_token", _issue_tokens, _after("access_token")),
     placement=placements,
-    grant=grants,
+    grant=openers,
 )
 def check_access_token_after(service: Service, held: Tokens, placement: str, grant: str) -> None:
     """An access token of every grant is dead, in every place, shortly after its end."""
-    fresh = service.tokens(service.origins()[0]).access_token
+    fresh = service.bearer().access_token
     for name in service.contract.placements[placement].operations:
         operation = service.contract.operations[name]
         with call_twins(service, operation, fresh, placement):

@@ -22,6 +22,10 @@ def _code(service: Service) -> Held:
     return service.code()
 
 
+def _bearer(service: Service) -> Held:
+    return service.bearer()
+
+
 def _tokens(service: Service) -> Held:
     return service.tokens(service.origins()[0])
 
@@ -44,7 +48,7 @@ def _refresh_token_lives(service: Service, held: Tokens) -> bool:
 # kind of value -> how one is obtained, and how it is tried
 _TRIALS: Mapping[str, tuple[Callable[[Service], Held], Callable[..., bool]]] = {
     "code": (_code, _code_lives),
-    "access_token": (_tokens, _access_token_lives),
+    "access_token": (_bearer, _access_token_lives),
     "refresh_token": (_tokens, _refresh_token_lives),
 }
 

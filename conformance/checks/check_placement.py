@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.mutations import ALTERATIONS, alter, made_up
-from conformance.checks.spans import grants, placements
+from conformance.checks.spans import openers, placements
 from conformance.checks.twins import call_twins
 from conformance.contract import Contract, Operation
 from conformance.targets import Service, Tokens
@@ -15,6 +15,10 @@ from conformance.verdict import Inconclusive
 from conformance.wire import send_raw
 
 State = Callable[[Service, Tokens], str]
+
+
+def _with_refresh_token(service: Service) -> Tokens:
+    return service.tokens(service.origins()[0])
 
 
 def _altered(how: str) -> State:
@@ -27,7 +31,7 @@ _STATES: Mapping[str, State] = {
     "garbage": lambda service, tokens: made_up(service, tokens.access_token),
     **{how: _altered(how) for how in ALTERATIONS},
     "client-id": lambda service, _: service.client().id,
-    "refresh-token": lambda service, tokens: service.refresh_token(tokens),
+    "refresh-token": lambda service, _: service.refresh_token(_with_refresh_token(service)),
     "code": lambda service, _: service.code().value,
 }
 
@@ -38,7 +42,7 @@ def operations_of(service: Service, placement: str) -> Iterator[Operation]:
         yield service.contract.operations[operation_id]
 
 
-@check("placement.accepted", placement=placements, grant=grants)
+@check("placement.accepted", placement=placements, grant=openers)
 def check_accepted(service: Service, placement: str, grant: str) -> None:
     """A token of every grant is accepted in every documented place."""
     tokens = service.tokens(grant)
@@ -50,7 +54,7 @@ def check_accepted(service: Service, placement: str, grant: str) -> None:
 @check("placement.refused", placement=placements, state=tuple(_STATES))
 def check_refused(service: Service, placement: str, state: str) -> None:
     """What is not a live access token is refused in every documented place."""
-    good = service.tokens(service.origins()[0])
+    good = service.bearer()
     bad = _STATES[state](service, good)
     for operation in operations_of(service, placement):
         with call_twins(service, operation, good.access_token, placement):
@@ -64,7 +68,7 @@ def check_scheme_case(service: Service) -> None:
     header = next((one for one in service.contract.placements.values() if one.prefix), None)
     if header is None:
         raise Inconclusive("the contract has no Authorization scheme", "placement")
-    token = service.tokens(service.origins()[0]).access_token
+    token = service.bearer().access_token
     example = service.contract.example
     for word in (header.prefix.lower(), header.prefix.upper()):
         exchange = service.call(example, None, headers={header.parameter: word + token})
@@ -75,7 +79,7 @@ def check_scheme_case(service: Service) -> None:
 def check_two_at_once(service: Service) -> None:
     """A request that carries its token in two places is refused (RFC 6750 section 2)."""
     operation, first, second = _two_places(service.contract)
-    token = service.tokens(service.origins()[0]).access_token
+    token = service.bearer().access_token
     with (
         call_twins(service, operation, token, first),
         call_twins(service, operation, token, second),
@@ -91,7 +95,7 @@ def check_http_1_0(service: Service) -> None:
     placement = service.placement(operation)
     if placement.location != "header":
         raise Inconclusive("the example call reads no token in a header", "placement")
-    token = service.tokens(service.origins()[0]).access_token
+    token = service.bearer().access_token
     url = service.live.url_of(operation)
     carried = ((placement.parameter, placement.prefix + token),)
     request = service.raw_request(operation.method, url, headers=carried, version="HTTP/1.0")

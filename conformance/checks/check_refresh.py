@@ -103,7 +103,7 @@ def check_client_binding(service: Service, origin: str) -> None:
     other = service.client("other_client")
     with grant_twins(service, GRANT), grant_twins(service, GRANT, client=other):
         request = _refresh(service, service.tokens(origin))
-        stolen = request.replacing(client_id=other.id, client_secret=other.secret)
+        stolen = request.by(other)
         expect.refused(service.send(stolen), "a refresh token of another client")
 
 
@@ -143,8 +143,7 @@ def _unknown_client(service: Service, request: GrantRequest) -> GrantRequest:
 
 
 def _other_client(service: Service, request: GrantRequest) -> GrantRequest:
-    other = service.client("other_client")
-    return request.replacing(client_id=other.id, client_secret=other.secret)
+    return request.by(service.client("other_client"))
 
 
 _FAILURES: Mapping[str, Callable[[Service, GrantRequest], GrantRequest]] = {

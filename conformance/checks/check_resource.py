@@ -20,7 +20,7 @@ _DEFECT = 500
 
 
 def _token(service: Service) -> str:
-    return service.tokens(service.origins()[0]).access_token
+    return service.bearer().access_token
 
 
 def _answered(service: Service, operation: Operation) -> tuple[Exchange, Response]:

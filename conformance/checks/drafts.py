@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -20,6 +20,7 @@ from schemathesis import APIOperation, Case, GenerationMode
 
 from conformance.contract import Contract, Operation, Placement
 from conformance.targets import Service
+from conformance.targets.carriage import carriage
 
 _FORM = "application/x-www-form-urlencoded"
 _OTHERS = "undeclared parts"
@@ -163,24 +164,19 @@ def _body(draft: Draft, real: Values) -> dict[str, Any]:
 
 
 def _of_grant(service: Service, draft: Draft) -> Values:
-    pairs = service.grant_request(draft.grant or "").parameters
-    secrets = tuple(value for name, value in pairs if name in _SECRET)
-    return _located(draft.operation, pairs, secrets)
+    request = service.grant_request(draft.grant or "")
+    sent = carriage(draft.operation, request)
+    return Values(
+        query=dict(sent.query),
+        form=dict(sent.form),
+        headers=dict(sent.headers),
+        secrets=tuple(value for name, value in request.parameters if name in _SECRET),
+    )
 
 
-def _of_authorize(service: Service, draft: Draft) -> Values:
+def _of_authorize(service: Service, _: Draft) -> Values:
     url = service.authorize_url(service.client_for("authorization_code"))
-    return _located(draft.operation, parse_qsl(urlsplit(url).query))
-
-
-def _located(
-    operation: Operation, pairs: Iterable[tuple[str, str]], secrets: tuple[str, ...] = ()
-) -> Values:
-    """Return parameters where the operation reads them."""
-    places: dict[str, dict[str, str]] = {"query": {}, "form": {}}
-    for name, value in pairs:
-        places[operation.location(name)][name] = value
-    return Values(query=places["query"], form=places["form"], secrets=secrets)
+    return Values(query=dict(parse_qsl(urlsplit(url).query)))
 
 
 def _of_call(service: Service, draft: Draft, access_token: str) -> Values:

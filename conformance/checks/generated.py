@@ -106,7 +106,7 @@ class Campaign:
         """Return the grants that can be asked for; for a resource, get the token that opens it."""
         service, contract = self._service, self._service.contract
         if self._operation.id in contract.resources:
-            self._token = service.tokens(service.origins()[0]).access_token
+            self._token = service.bearer().access_token
         if self._operation.id != contract.token.id:
             return ()
         requested = {name: judge(partial(service.grant_request, name)) for name in contract.grants}

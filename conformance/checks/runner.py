@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from conformance.checks.catalogue import CheckCase
@@ -171,14 +172,14 @@ class Runner:
         judgement = judge(lambda: made.append(hold.prepare(self.service, **case.parameters)))
         if not made:
             return Held(None, None, judgement)
-        window = case.window(self.service.lifetime, made[0].issued)
+        window = case.window(partial(self.service.lifetime, held=made[0]), made[0].issued)
         if self._pending and not self.service.clock.movable:
             self._pending.put(Entry.of(case.id, made[0], window))
         return Held(made[0], window)
 
     def _lifetime(self, case: CheckCase) -> float:
         hold = case.check.hold
-        return self.service.contract.lifetimes[hold.lifetime].seconds if hold else 0.0
+        return self.service.contract.expected_lifetime(hold.lifetime).seconds if hold else 0.0
 
     def _write(self, case: CheckCase, judgement: Judgement, duration: float) -> None:
         if self.recorder.journal is None:

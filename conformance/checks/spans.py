@@ -14,6 +14,13 @@ def grants(contract: Contract) -> Iterator[str]:
     yield from contract.grants
 
 
+def openers(contract: Contract) -> Iterator[str]:
+    """Yield the grants whose tokens are promised to open the resources."""
+    for name, grant in contract.grants.items():
+        if grant.opens:
+            yield name
+
+
 def origins(contract: Contract) -> Iterator[str]:
     """Yield the grants that begin a chain of refreshes."""
     for name, grant in contract.grants.items():

@@ -37,7 +37,7 @@ def survey(
     runner = Runner(service, recorder)
     asked = catalogue.cases(contract) if cases is None else cases
     selected = [case for case in asked if case.check.effort <= effort]
-    selected.sort(key=lambda case: case.moment(lambda kind: contract.lifetimes[kind]))
+    selected.sort(key=lambda case: case.moment(contract.expected_lifetime))
     return {case.id: runner.run(case) for case in _prepared(runner, selected)}
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from conformance.contract.selector import Selector
+
+# What values live where nobody says anything else: RFC 6749 sections 4.1.2 and 5.1; seconds.
+_USUAL_LIFETIMES = {"code": 600.0, "access_token": 3_600.0, "refresh_token": 1_209_600.0}
 
 
 class Level(enum.StrEnum):
@@ -97,6 +100,18 @@ class Lifetime:
 
 
 @dataclass(frozen=True, slots=True)
+class Margin:
+    """How close to the end of a lifetime nothing is judged, in seconds."""
+
+    before: float
+    after: float
+
+    def around(self, seconds: float) -> Lifetime:
+        """Return a lifetime with these margins; one that is short keeps most of itself."""
+        return Lifetime(seconds, min(self.before, seconds / 4), self.after)
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """A place where an access token may travel, and the operations that read it there."""
 
@@ -109,11 +124,15 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a grant gives: whose user its tokens stand for, and whether it can be refreshed."""
+    """What a grant gives: whose user its tokens stand for, and whether it can be refreshed.
+
+    `opens` says whether its tokens are promised to open the resources of the description.
+    """
 
     name: str
-    subject: Literal["client_owner", "granting_user", "unchanged"]
+    subject: Literal["client", "client_owner", "granting_user", "unchanged"]
     refresh_token: bool
+    opens: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +191,11 @@ class Contract:
     folder: Path
     openapi: Mapping[str, Any] = field(repr=False)
     operations: Mapping[str, Operation]
-    authorize: Operation
-    token: Operation
+    endpoints: Mapping[str, Operation]
+    client_authentication: tuple[str, ...]
+    pkce: str | None
     grants: Mapping[str, Grant]
+    margins: Mapping[str, Margin]
     lifetimes: Mapping[str, Lifetime]
     values: Mapping[str, str]
     placements: Mapping[str, Placement]
@@ -188,12 +209,50 @@ class Contract:
     requirements: tuple[Requirement, ...]
     readings: tuple[Reading, ...]
     deviations: tuple[Deviation, ...]
+    profiles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def authorize(self) -> Operation:
+        """Return the authorization endpoint (RFC 6749 section 3.1)."""
+        return self.endpoints["authorize"]
+
+    @property
+    def token(self) -> Operation:
+        """Return the token endpoint (RFC 6749 section 3.2)."""
+        return self.endpoints["token"]
 
     @property
     def resources(self) -> Mapping[str, Operation]:
         """Return the operations that need an access token."""
-        ends = (self.authorize.id, self.token.id)
+        ends = {found.id for found in self.endpoints.values()}
         return {name: found for name, found in self.operations.items() if name not in ends}
+
+    def expected_lifetime(self, kind: str) -> Lifetime:
+        """Return how long a value of a kind lives, or about how long where no time is promised.
+
+        Good for putting things into an order, and for nothing that is judged.
+        """
+        return self.lifetimes.get(kind) or self.margins[kind].around(_USUAL_LIFETIMES[kind])
+
+    def profiled(self, profile: str | None) -> Contract:
+        """Return what one profile demands, the contract's first by default.
+
+        Raises `ValueError` where the contract has no such profile.
+        """
+        if profile is None and not self.profiles:
+            return self
+        chosen = profile or next(iter(self.profiles))
+        if chosen not in self.profiles:
+            known = ", ".join(self.profiles) or "none"
+            raise ValueError(
+                f"the contract {self.name!r} has no profile {chosen!r}; it has {known}"
+            )
+        documents = self.profiles[chosen]
+        return replace(
+            self,
+            documents=tuple(one for one in self.documents if one.id in documents),
+            requirements=tuple(one for one in self.requirements if one.document.id in documents),
+        )
 
     def requirement(self, requirement_id: str) -> Requirement:
         """Return one requirement by its id; raises `KeyError`."""

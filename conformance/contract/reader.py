@@ -20,6 +20,7 @@ from conformance.contract.model import (
     Identity,
     Level,
     Lifetime,
+    Margin,
     Mutation,
     Operation,
     Reading,
@@ -49,6 +50,7 @@ def load(folder: Path) -> Contract:
         requirements=requirements,
         readings=readings,
         deviations=deviations,
+        profiles=_profiles(file, extension.get("profiles", {}), documents),
         **_extension(file, openapi, extension),
     )
 
@@ -90,15 +92,22 @@ def _extension(
             if key != "pointer":
                 operation(value, f"{table}.{key}")
     _check_patterns(file, extension.get("values", {}))
+    margins = {kind: Margin(**margin) for kind, margin in extension["margins"].items()}
     return {
         "operations": operations,
-        "authorize": operation(extension["endpoints"]["authorize"], "endpoints.authorize"),
-        "token": operation(extension["endpoints"]["token"], "endpoints.token"),
+        "endpoints": {
+            part: operation(operation_id, f"endpoints.{part}")
+            for part, operation_id in extension["endpoints"].items()
+        },
+        "client_authentication": tuple(extension["client_authentication"]),
+        "pkce": extension.get("pkce"),
         "example": operation(extension["example"], "example"),
         "grants": {name: Grant(name, **entry) for name, entry in extension["grants"].items()},
+        "margins": margins,
         "lifetimes": {
-            kind: Lifetime(float(extension[f"{kind}_lifetime"]), **margins)
-            for kind, margins in extension["margins"].items()
+            kind: Lifetime(float(extension[f"{kind}_lifetime"]), margin.before, margin.after)
+            for kind, margin in margins.items()
+            if f"{kind}_lifetime" in extension
         },
         "values": extension.get("values", {}),
         "placements": description.placements(extension["placements"], operations),
@@ -108,6 +117,17 @@ def _extension(
         "mutation": Mutation(**mutation) if mutation else None,
         "popup": next(iter(extension["popup"].items())) if "popup" in extension else None,
     }
+
+
+def _profiles(
+    file: Path, declared: Mapping[str, Any], documents: tuple[Document, ...]
+) -> dict[str, tuple[str, ...]]:
+    known = {document.id for document in documents}
+    for name, chosen in declared.items():
+        if unknown := sorted(set(chosen) - known):
+            problem = f"no requirement file is of the document {unknown[0]!r}"
+            raise ContractError(file, f"x-conformance.profiles.{name}", problem)
+    return {name: tuple(chosen) for name, chosen in declared.items()}
 
 
 def _check_patterns(file: Path, values: Mapping[str, str]) -> None:

@@ -18,6 +18,7 @@ KINDS = {
     "refresh_token": "refresh-token",
     "id_token": "id-token",
     "code": "code",
+    "code_verifier": "code-verifier",
     "device_code": "device-code",
     "client_secret": "client-secret",
     "password": "password",

@@ -25,4 +25,4 @@ def arrange(config: pytest.Config, items: list[pytest.Item]) -> None:
 def _moment(session: Session, item: pytest.Item) -> float:
     if not isinstance(item, CheckItem):
         return -math.inf
-    return item.case.moment(lambda kind: session.contract.lifetimes[kind])
+    return item.case.moment(session.contract.expected_lifetime)

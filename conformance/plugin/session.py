@@ -271,8 +271,13 @@ class Session:
 def _contract(name: str | None, file: TargetFile | None) -> Contract:
     """Return the contract that the user named, else the target file, else the first of ours."""
     if name or file is None:
-        return contracts.load(contracts.find(name or _DEFAULT_CONTRACT))
-    return contracts.load(contracts.find(file.contract, beside=file.folder))
+        found = contracts.load(contracts.find(name or _DEFAULT_CONTRACT))
+    else:
+        found = contracts.load(contracts.find(file.contract, beside=file.folder))
+    try:
+        return found.profiled(file.profile if file else None)
+    except ValueError as problem:
+        raise TargetError(str(problem)) from None
 
 
 def _dice() -> int:

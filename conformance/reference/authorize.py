@@ -32,7 +32,7 @@ class AuthorizeEndpoint:
         except RefusedError as refused:
             return self._error_page(call, refused.problem)
         try:
-            self._check(call)
+            self._check(call, asked)
         except RefusedError as refused:
             return self._deny(call, asked, refused.problem)
         return self._go_on(call, asked)
@@ -78,6 +78,7 @@ class AuthorizeEndpoint:
             redirect_uri=self._redirect_uri(call, client, sent),
             sent_redirect_uri=sent,
             state=parameters.get("state"),
+            code_challenge=decide.code_challenge(call),
             popup=decide.uses_popup(call),
             came_at=call.now,
         )
@@ -89,7 +90,7 @@ class AuthorizeEndpoint:
         require(registered, problems.AUTHORIZE_REDIRECT_URI)
         return sent
 
-    def _check(self, call: Call) -> None:
+    def _check(self, call: Call, asked: AuthorizationRequest) -> None:
         """Check what the client is told about (section 4.1.2.1)."""
         decide = self.decisions
         parameters = decide.authorize_parameters(call)
@@ -98,6 +99,16 @@ class AuthorizeEndpoint:
         response_type = needed(decide.response_type(call), problems.MISSING_RESPONSE_TYPE)
         served = decide.response_type_served(call, response_type)
         require(served, problems.UNKNOWN_RESPONSE_TYPE)
+        self._check_challenge(call, asked)
+
+    def _check_challenge(self, call: Call, asked: AuthorizationRequest) -> None:
+        decide = self.decisions
+        if asked.code_challenge is None:
+            required = decide.code_challenge_required(call, asked.client)
+            require(not required, problems.MISSING_CODE_CHALLENGE)
+        else:
+            served = decide.code_challenge_method_served(call, decide.code_challenge_method(call))
+            require(served, problems.UNKNOWN_CODE_CHALLENGE_METHOD)
 
     def _session(self, call: Call) -> Session:
         return call.state.sessions.open(call.cookies.get(COOKIE))
@@ -125,6 +136,7 @@ class AuthorizeEndpoint:
             grant_type="authorization_code",
             family=Family("authorization_code"),
             redirect_uri=decide.redirect_uri_of_consent(call, asked),
+            code_challenge=asked.code_challenge,
             requested_at=asked.came_at,
         )
         code = decide.issue(call, "code", lineage)

@@ -68,6 +68,12 @@ MISSING_CLIENT_ID = _client("missing-client-id")
 MISSING_CLIENT_SECRET = _client("missing-client-secret")
 UNKNOWN_CLIENT = _client("unknown-client")
 WRONG_CLIENT_SECRET = _client("wrong-client-secret")
+SEVERAL_AUTHENTICATIONS = _request(
+    "several-authentications", "The client authenticates in more than one way."
+)
+GRANT_NOT_ALLOWED = Problem(
+    "grant-not-allowed", 400, "unauthorized_client", "This client may not use this grant_type."
+)
 
 MISSING_CODE = _request("missing-code", "The parameter code is missing.")
 MISSING_REDIRECT_URI = _request("missing-redirect-uri", "The parameter redirect_uri is missing.")
@@ -77,6 +83,9 @@ EXPIRED_CODE = _grant("expired-code", "The authorization code has expired.")
 SPENT_CODE = _grant("spent-code", "The authorization code was used before.")
 OTHER_REDIRECT_URI = _grant(
     "other-redirect-uri", "The redirect_uri differs from that of the authorization request."
+)
+OTHER_CODE_VERIFIER = _grant(
+    "other-code-verifier", "The code_verifier does not belong to the authorization request."
 )
 
 MISSING_REFRESH_TOKEN = _request("missing-refresh-token", "The parameter refresh_token is missing.")
@@ -97,6 +106,12 @@ UNKNOWN_RESPONSE_TYPE = Problem(
     400,
     "unsupported_response_type",
     "Only the response_type code is served.",
+)
+MISSING_CODE_CHALLENGE = _request(
+    "missing-code-challenge", "The parameter code_challenge is missing."
+)
+UNKNOWN_CODE_CHALLENGE_METHOD = _request(
+    "unknown-code-challenge-method", "Only the code_challenge_method S256 is served."
 )
 DENIED = Problem("denied", 403, "access_denied", "The user refused access.")
 STALE_FORM = Problem(

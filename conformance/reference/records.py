@@ -26,8 +26,8 @@ class Lineage:
 
     `grant_type` is the grant that issues it, `family.origin` the one that began it all,
     `generation` the number of refreshes between, `parent` the code or refresh token redeemed.
-    `redirect_uri` and `requested_at` belong to codes alone: they come from the authorization
-    request.
+    `redirect_uri`, `code_challenge` and `requested_at` belong to codes alone: they come from the
+    authorization request.
     """
 
     client_id: str
@@ -37,6 +37,7 @@ class Lineage:
     generation: int = 0
     parent: Issued | None = None
     redirect_uri: str | None = None
+    code_challenge: str | None = None
     requested_at: float = 0.0
 
 

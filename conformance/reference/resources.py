@@ -143,6 +143,10 @@ def _object(call: Call) -> dict[str, object]:
     return value
 
 
+def _get_resource(work: Work) -> Done:
+    return "This resource is yours.", {"user_id": work.told_user_id}
+
+
 ACTIONS: Mapping[str, Callable[[Work], Done]] = {
     "getQueue": _get_queue,
     "addToQueue": _add_to_queue,
@@ -150,4 +154,6 @@ ACTIONS: Mapping[str, Callable[[Work], Done]] = {
     "getRecipe": _get_recipe,
     "updateRecipe": _update_recipe,
     "createList": _create_list,
+    "getResource": _get_resource,
+    "postResource": _get_resource,
 }

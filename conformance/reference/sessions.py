@@ -30,6 +30,7 @@ class AuthorizationRequest:
     redirect_uri: str
     sent_redirect_uri: str | None
     state: str | None = field(repr=False)
+    code_challenge: str | None
     popup: bool
     came_at: float
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)

@@ -26,13 +26,17 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A registered client and the user it belongs to."""
+    """A registered client and the user it belongs to; a public one has an empty secret.
+
+    `grants` are those that it may use; empty means all that the server has.
+    """
 
     id: str
     secret: str = field(repr=False)
     redirect_uri: str
     owner: str
     name: str = ""
+    grants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,11 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything about the server that a description may choose. Lifetimes are in seconds."""
+    """Everything about the server that a description may choose. Lifetimes are in seconds.
+
+    `client_authentication` holds methods by their names of RFC 8414 section 2; `refreshable` the
+    grants with which a refresh token comes.
+    """
 
     authorize: Route
     token: Route
@@ -58,5 +66,9 @@ class Settings:
     code_lifetime: float = 30.0
     access_token_lifetime: float = 3600.0
     refresh_token_lifetime: float = 1209600.0
-    popup_parameter: tuple[str, str] = ("display", "popup")
+    client_authentication: tuple[str, ...] = ("client_secret_post",)
+    grants: tuple[str, ...] = ("client_credentials", "authorization_code", "refresh_token")
+    refreshable: tuple[str, ...] = ("client_credentials", "authorization_code", "refresh_token")
+    pkce: bool = False
+    popup_parameter: tuple[str, str] | None = None
     clock_control: bool = False

@@ -57,10 +57,15 @@ class TokenEndpoint:
         grant_type = needed(decide.grant_type(call), problems.MISSING_GRANT_TYPE)
         require(decide.grant_served(call, grant_type), problems.UNKNOWN_GRANT_TYPE)
         client = self._check_client(call)
+        require(decide.grant_allowed(call, client, grant_type), problems.GRANT_NOT_ALLOWED)
         return self._grants[grant_type](call, client)
 
     def _check_client(self, call: Call) -> Client:
         decide = self.decisions
+        twice = decide.basic_credentials(call) and decide.posted_client_secret(call)
+        if twice:
+            refused = decide.several_authentications_refused(call)
+            require(not refused, problems.SEVERAL_AUTHENTICATIONS)
         client_id = needed(decide.presented_client_id(call), problems.MISSING_CLIENT_ID)
         client = needed(decide.find_client(call, client_id), problems.UNKNOWN_CLIENT)
         secret = decide.presented_client_secret(call)
@@ -92,6 +97,9 @@ class TokenEndpoint:
         else:
             matches = decide.redirect_uri_matches(call, code, redirect_uri)
             require(matches, problems.OTHER_REDIRECT_URI)
+        verifier = decide.token_parameter(call, "code_verifier")
+        proven = decide.code_verifier_matches(call, code, verifier)
+        require(proven, problems.OTHER_CODE_VERIFIER)
         # A spent code is told apart even when it has expired since: its use is a replay.
         usable = decide.spent(call, code) or decide.code_alive(call, code)
         require(usable, problems.EXPIRED_CODE)

@@ -33,6 +33,10 @@ def settings_for(contract: Contract, *, clock_control: bool = False) -> referenc
         authorize=reference.Route(contract.authorize.method, contract.authorize.path),
         token=reference.Route(contract.token.method, contract.token.path),
         token_parameters=contract.token.location("grant_type"),
+        client_authentication=contract.client_authentication,
+        grants=tuple(contract.grants),
+        refreshable=tuple(name for name, one in contract.grants.items() if one.refresh_token),
+        pkce=contract.pkce is not None,
         resources={
             name: reference.Route(found.method, found.path)
             for name, found in contract.resources.items()
@@ -70,10 +74,23 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
             "deny": {"name": "decision", "value": "deny"},
         },
         "clock": clock if settings.clock_control else {},
-        "features": {"popup": True},
+        "features": {"popup": settings.popup_parameter is not None},
+        "lifetimes": {
+            "code": settings.code_lifetime,
+            "access_token": settings.access_token_lifetime,
+            "refresh_token": settings.refresh_token_lifetime,
+        },
+        **_identity(settings),
         "limits": {"requests": _UNCAPPED},
     }
     return parse(data, Path("embedded"))
+
+
+def _identity(settings: reference.Settings) -> dict[str, Any]:
+    """Return the probe where the contract has none: there a resource tells whose it is."""
+    if "getResource" not in settings.resources:
+        return {}
+    return {"identity": {"operation": "getResource", "pointer": "/data/user_id"}}
 
 
 def _placements(contract: Contract, operation: str) -> tuple[reference.Placement, ...]:

@@ -14,11 +14,22 @@ from conformance.targets.problems import nearest
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The URLs of a service; `api` is the base of the resource paths."""
+    """The URLs of a service; `api` is the base of the resource paths.
+
+    The optional endpoints are None where neither the target file nor the contract places them.
+    """
 
     authorize: str
     token: str
     api: str
+    revocation: str | None = None
+    introspection: str | None = None
+    metadata: str | None = None
+
+    def of(self, part: str) -> str | None:
+        """Return the URL of an endpoint by the part that it plays (`x-conformance.endpoints`)."""
+        found: str | None = getattr(self, part)
+        return found
 
 
 def resolve(file: TargetFile, contract: Contract) -> Endpoints:
@@ -30,6 +41,9 @@ def resolve(file: TargetFile, contract: Contract) -> Endpoints:
         or base(file, contract, contract.authorize) + contract.authorize.path,
         token=declared.token or base(file, contract, contract.token) + contract.token.path,
         api=api,
+        revocation=declared.revocation,
+        introspection=declared.introspection,
+        metadata=declared.metadata,
     )
     for key, url in (("authorize", found.authorize), ("token", found.token), ("api", found.api)):
         _judge(file, f"[endpoints].{key}", url)
@@ -60,6 +74,7 @@ def agree(file: TargetFile, contract: Contract) -> None:
             contract.operations,
         ),
         ("[resource].form", file.resource.form, contract.operations),
+        ("[resource].paths", file.resource.paths, contract.resources),
         ("[resource].path_parameters", file.resource.path_parameters, parameters),
         *(
             (f"[{role}].grants", client.grants or (), contract.grants)

@@ -21,6 +21,14 @@ class Client:
     redirect_uri: str
     owner: str | None
     grants: tuple[str, ...]
+    authentication: str = "client_secret_post"
+    scope: str | None = None
+
+    @property
+    def credentials(self) -> Pairs:
+        """Return what tells a token endpoint who the client is; without a secret, its id alone."""
+        named = (("client_id", self.id),)
+        return (*named, ("client_secret", self.secret)) if self.secret else named
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class Code:
     user: User
     redirect_uri: str
     issued: Span
+    verifier: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +64,16 @@ class Tokens:
     client: Client
     subject: str | None
     issued: Span
+    expires_in: float | None = None
     exchange: Exchange | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GrantRequest:
-    """A request to the token endpoint before it is sent: easy to bend, sent by `Service.send`."""
+    """A request to the token endpoint before it is sent: easy to bend, sent by `Service.send`.
+
+    Its parameters hold the client's credentials too, however these travel.
+    """
 
     grant: str
     origin: str
@@ -83,6 +96,12 @@ class GrantRequest:
     def altering(self, name: str, change: Callable[[str], str]) -> GrantRequest:
         """Return the request with one value changed."""
         return self.replacing(**{name: change(self.value(name))})
+
+    def by(self, client: Client) -> GrantRequest:
+        """Return the request made by another client: what it says of a client is exchanged."""
+        others = self.without("client_id", "client_secret")
+        pairs = (*client.credentials, *others.parameters)
+        return replace(self, client=client, parameters=pairs)
 
     def adding(self, *pairs: tuple[str, str]) -> GrantRequest:
         """Return the request with parameters added at its end, repeated ones too."""

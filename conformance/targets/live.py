@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import quote
 
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract, Lifetime, Operation
 from conformance.reference import Application, Decisions, Server, create_app
 from conformance.targets import addresses, endpoints
 from conformance.targets.chromium import Chromium
@@ -24,6 +24,7 @@ from conformance.targets.inprocess import WSGIAdapter
 from conformance.targets.process import ManagedProcess
 from conformance.targets.tables import Client as Confidential
 from conformance.targets.tables import Identity
+from conformance.verdict import Inconclusive
 from conformance.wire import Limits, Wire
 
 Kind = Literal["embedded", "process", "remote"]
@@ -60,14 +61,36 @@ class LiveTarget:
         found = self.contract.identity
         return Identity(operation=found.operation, pointer=found.pointer)
 
+    @property
+    def lifetimes(self) -> Mapping[str, Lifetime]:
+        """Return how long values live, where the contract or the target file names a time."""
+        own = {
+            kind: self.contract.margins[kind].around(seconds)
+            for kind, seconds in self.file.lifetimes
+            if seconds is not None
+        }
+        return {**own, **self.contract.lifetimes}
+
     def client(self, role: str) -> Client | None:
         """Return the client of a table (`client`, `other_client`, …), or None without one."""
         found = self.file.clients.get(role)
         if found is None:
             return None
         grants = tuple(found.grants or self.contract.grants)
-        secret = found.secret if isinstance(found, Confidential) else ""
-        return Client(role, found.id, secret, found.redirect_uri or "", found.owner, grants)
+        described = Client(
+            role=role,
+            id=found.id,
+            secret="",
+            redirect_uri=found.redirect_uri or "",
+            owner=found.owner,
+            grants=grants,
+            authentication="none",
+            scope=found.scope,
+        )
+        if not isinstance(found, Confidential):
+            return described
+        how = found.authentication or self.contract.client_authentication[0]
+        return replace(described, secret=found.secret, authentication=how)
 
     def user(self, role: str) -> User | None:
         """Return the user of a table (`user`, `other_user`), or None without one."""
@@ -99,16 +122,20 @@ class LiveTarget:
 
     def url_of(self, operation: Operation, **path: object) -> str:
         """Return the URL of an operation; path parameters not given come from the target file."""
-        ends = {
-            self.contract.authorize.id: self.endpoints.authorize,
-            self.contract.token.id: self.endpoints.token,
-        }
-        if operation.id in ends:
-            return ends[operation.id]
+        for part, endpoint in self.contract.endpoints.items():
+            if operation.id == endpoint.id:
+                return self.endpoint(part)
         values = {**self.file.resource.path_parameters, **path}
         quoted = {name: quote(str(value), safe="") for name, value in values.items()}
         base = endpoints.base(self.file, self.contract, operation)
-        return base + operation.expand(quoted)
+        return base + (self.file.resource.paths.get(operation.id) or operation.expand(quoted))
+
+    def endpoint(self, part: str) -> str:
+        """Return the URL of an endpoint by its part; raises `Inconclusive` where it has none."""
+        found = self.endpoints.of(part)
+        if found is None:
+            raise Inconclusive(f"[endpoints] names no {part}", f"{part}_endpoint")
+        return found
 
     def path_value(self, operation: Operation) -> str:
         """Return what an operation's first path parameter is by default; empty without one."""

@@ -13,11 +13,13 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from conformance.contract import Contract, Lifetime, Operation, Placement
+from conformance.targets.carriage import carriage
 from conformance.targets.consent import Decision, Visit
 from conformance.targets.effort import Effort
 from conformance.targets.errors import ConsentError
 from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens, User
 from conformance.targets.live import LiveTarget
+from conformance.targets.pkce import challenge, new_verifier
 from conformance.targets.window import Span
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, carries_token, describe, of_resource
@@ -51,6 +53,7 @@ class Service:
         self._disguise = disguise
         self.seed = seed
         self._solitary: bool | None = None
+        self._bearer: str | None = None
         self._twins: dict[str, bool] = {}
         self._changes = 0
         self.random = random.Random(seed)  # noqa: S311 - it must repeat, not surprise
@@ -74,9 +77,27 @@ class Service:
         """Tell whether the target changes its mind about requests that are as they should be."""
         return self._changes >= _CHANGES
 
-    def lifetime(self, kind: str) -> Lifetime:
-        """Return how long a value of a kind lives, with the target's own margin as a floor."""
-        return self.contract.lifetimes[kind].widened(self.live.file.clock.margin)
+    def lifetime(self, kind: str, held: Code | Tokens | None = None) -> Lifetime:
+        """Return how long a value of a kind lives, with the target's own margin as a floor.
+
+        Where neither contract nor target file names a time, `expires_in` in the answer that brought
+        what is `held` tells it of an access token. Raises `Inconclusive` where nothing tells it.
+        """
+        found = self.live.lifetimes.get(kind)
+        if found is None and kind == "access_token":
+            found = self._told_lifetime(held)
+        if found is None:
+            what = kind.replace("_", " ")
+            raise Inconclusive(
+                f"nothing tells how long the {what} lives; say it in [lifetimes]",
+                f"lifetime:{kind}",
+            )
+        return found.widened(self.live.file.clock.margin)
+
+    def _told_lifetime(self, held: Code | Tokens | None) -> Lifetime | None:
+        tokens = held if isinstance(held, Tokens) else self.bearer()
+        seconds = tokens.expires_in
+        return self.contract.margins["access_token"].around(seconds) if seconds else None
 
     @contextmanager
     def watched(self) -> Iterator[list[Exchange]]:
@@ -117,6 +138,11 @@ class Service:
             raise Inconclusive(f"the target file has no [{role}]", _missing(role))
         return found
 
+    @property
+    def uses_pkce(self) -> bool:
+        """Tell whether requests carry PKCE: the contract knows it, and the target does not deny."""
+        return self.contract.pkce is not None and self.live.file.features.get("pkce") is not False
+
     def client_for(self, grant: str) -> Client:
         """Return the client that may use a grant; raises `Inconclusive`."""
         for role in ("client", _SUBSTITUTES.get(grant, "client")):
@@ -140,12 +166,19 @@ class Service:
         *,
         extra: Mapping[str, str] | None = None,
         without: tuple[str, ...] = (),
+        verifier: str | None = None,
     ) -> str:
-        """Return the authorization request of a client (RFC 6749 section 4.1.1) as a URL."""
+        """Return the authorization request of a client (RFC 6749 section 4.1.1) as a URL.
+
+        Where requests carry PKCE, it is sent ahead of `verifier`, or of one that nobody knows.
+        """
         parameters = {
             "client_id": client.id,
             "response_type": "code",
             "redirect_uri": client.redirect_uri,
+            **({"scope": client.scope} if client.scope else {}),
+            **self.live.file.authorize.parameters,
+            **(challenge(verifier or new_verifier()) if self.uses_pkce else {}),
             **(extra or {}),
         }
         kept = {name: value for name, value in parameters.items() if name not in without}
@@ -184,8 +217,9 @@ class Service:
         """Obtain a fresh authorization code; raises `Inconclusive` where none is given."""
         client = client or self.client_for("authorization_code")
         user = user or self.user()
+        verifier = new_verifier() if self.uses_pkce else None
         visit = self.visit(
-            self.authorize_url(client),
+            self.authorize_url(client, verifier=verifier),
             user,
             redirect_uri=client.redirect_uri,
             hesitating=hesitating,
@@ -193,7 +227,7 @@ class Service:
         )
         if visit.code is None:
             raise Inconclusive("the user allowed it, and no code came back", "user_login")
-        return Code(visit.code, client, user, client.redirect_uri, self._span(visit.last))
+        return Code(visit.code, client, user, client.redirect_uri, self._span(visit.last), verifier)
 
     # The token endpoint
 
@@ -214,19 +248,28 @@ class Service:
         if grant == "authorization_code":
             code = code or self.code(client, user)
             given = (("code", code.value), ("redirect_uri", code.redirect_uri))
-            return self._request(grant, grant, code.client, code.user.id, given)
+            proof = (("code_verifier", code.verifier),) if code.verifier else ()
+            return self._request(grant, grant, code.client, code.user.id, (*given, *proof))
         if grant == "refresh_token":
             tokens = tokens or self.tokens(self.origins()[0], client=client, user=user)
             given = (("refresh_token", self.refresh_token(tokens)),)
             return self._request(grant, tokens.origin, tokens.client, tokens.subject, given)
         client = client or self.client_for(grant)
-        return self._request(grant, grant, client, client.owner, given)
+        scope = (("scope", client.scope),) if client.scope else ()
+        return self._request(grant, grant, client, client.owner, scope)
 
     def send(self, request: GrantRequest) -> Exchange:
-        """Send a request to the token endpoint, bent or not."""
-        query, form = self._travel(request)
+        """Send a request to the token endpoint, bent or not.
+
+        Its client authenticates as the target file declares of it (RFC 6749 section 2.3.1).
+        """
+        sent = carriage(self.contract.token, request)
         return self.wire.send(
-            self.contract.token.method, self.live.endpoints.token, query=query, form=form or None
+            self.contract.token.method,
+            self.live.endpoints.token,
+            query=sent.query,
+            form=sent.form or None,
+            headers=dict(sent.headers),
         )
 
     def send_together(self, request: GrantRequest, times: int) -> list[Exchange]:
@@ -242,10 +285,13 @@ class Service:
     def _by_hand(
         self, request: GrantRequest, encode: Callable[[Sequence[tuple[str, str]]], str]
     ) -> RawRequest:
-        query, form = self._travel(request)
-        target, body = encode(query), encode(form).encode()
+        sent = carriage(self.contract.token, request)
         return self.raw_request(
-            self.contract.token.method, self.live.endpoints.token, query=target, form=body
+            self.contract.token.method,
+            self.live.endpoints.token,
+            headers=sent.headers,
+            query=encode(sent.query),
+            form=encode(sent.form).encode(),
         )
 
     def raw_request(
@@ -278,23 +324,18 @@ class Service:
         shown = f"{url.partition('?')[0]}{target[len(parts.path or '/') :]}"
         return RawRequest(method, shown, target, tuple(fixed), form, version)
 
-    def _travel(self, request: GrantRequest) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-        """Return which parameters of a request travel in the query and which in the form."""
-        operation = self.contract.token
-        travel: dict[str, list[tuple[str, str]]] = {"query": [], "form": []}
-        for name, value in request.parameters:
-            travel[operation.location(name)].append((name, value))
-        return travel["query"], travel["form"]
-
     def issued(self, request: GrantRequest, exchange: Exchange) -> Tokens | None:
         """Return the tokens that an answer holds, or None."""
         if not carries_token(exchange):
             return None
         members = exchange.members
-        refresh_token = members.get("refresh_token")
+        refresh_token, expires_in = members.get("refresh_token"), members.get("expires_in")
+        if refresh_token is None and self.contract.rotation != "always":
+            refresh_token = dict(request.parameters).get("refresh_token")  # it stays in force
         return Tokens(
             access_token=members["access_token"],
             refresh_token=refresh_token if isinstance(refresh_token, str) else None,
+            expires_in=expires_in if isinstance(expires_in, int | float) else None,
             grant=request.grant,
             origin=request.origin,
             client=request.client,
@@ -311,6 +352,35 @@ class Service:
         if tokens is None:
             raise Inconclusive(f"{grant} yields no token: {describe(exchange)}", f"grant:{grant}")
         return tokens
+
+    def bearer(self, client: Client | None = None, user: User | None = None) -> Tokens:
+        """Obtain fresh tokens that open a resource, by the first grant that gives such.
+
+        Raises `Inconclusive` where none does, for the reason that the first grant has.
+        """
+        if self._bearer is None:
+            self._bearer = self._found_bearer()
+        return self.tokens(self._bearer, client=client, user=user)
+
+    def _found_bearer(self) -> str:
+        problems = []
+        for grant in self._promising():
+            try:
+                tokens = self.tokens(grant)
+                if self.contract.grants[grant].opens or self._opens(tokens):
+                    return grant
+            except Inconclusive as problem:
+                problems.append(problem)
+        raise problems[0] if problems else Inconclusive("no token opens a resource", "resource")
+
+    def _promising(self) -> list[str]:
+        """Return the grants that begin a chain; those whose tokens are promised to open first."""
+        grants = [one for one in self.contract.grants.values() if one.name != "refresh_token"]
+        return [one.name for one in sorted(grants, key=lambda one: not one.opens)]
+
+    def _opens(self, tokens: Tokens) -> bool:
+        example = self.contract.example
+        return self.answer(example, self.call(example, tokens.access_token)) is Answer.YES
 
     def refreshed(self, tokens: Tokens) -> Tokens:
         """Obtain the next tokens of a chain; raises `Inconclusive`."""
@@ -406,10 +476,8 @@ class Service:
     def _request(
         self, grant: str, origin: str, client: Client, subject: str | None, given: Pairs
     ) -> GrantRequest:
-        credentials = (("client_id", client.id), ("client_secret", client.secret))
-        return GrantRequest(
-            grant, origin, client, subject, (("grant_type", grant), *credentials, *given)
-        )
+        parameters = (("grant_type", grant), *client.credentials, *given)
+        return GrantRequest(grant, origin, client, subject, parameters)
 
     def _span(self, exchange: Exchange) -> Span:
         ahead = self.clock.ahead

@@ -73,12 +73,16 @@ class Endpoints(Table):
 
 
 class PublicClient(Table):
-    """A client without a secret; `owner` is the user it belongs to, `grants` absent means all."""
+    """A client without a secret; `owner` is the user it belongs to, `grants` absent means all.
+
+    `scope` is what it asks for (RFC 6749 section 3.3).
+    """
 
     id: Text
     redirect_uri: RedirectUri | None = None
     owner: UserId | None = None
     grants: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+    scope: Text | None = None
 
     def may_use(self, grant: str) -> bool:
         """Tell whether the client is declared for a grant."""
@@ -95,9 +99,10 @@ class PublicClient(Table):
 
 
 class Client(PublicClient):
-    """A client with a secret."""
+    """A client with a secret, and how it authenticates by it (RFC 6749 section 2.3.1)."""
 
     secret: Secret
+    authentication: Literal["client_secret_basic", "client_secret_post"] | None = None
 
 
 class User(Table):
@@ -194,9 +199,24 @@ class Identity(Table):
     pointer: Annotated[str, Field(pattern=r"^(/.*)?$")]
 
 
-class Resource(Table):
-    """What the resource operations need besides a token; `form` by operation id."""
+class Authorize(Table):
+    """What every authorization request of this service carries beside the standard's own."""
 
+    parameters: Mapping[str, str] = {}
+
+
+class Lifetimes(Table):
+    """How long this service's values live, in seconds, where the contract names no time."""
+
+    code: Annotated[float, Field(gt=0)] | None = None
+    access_token: Annotated[float, Field(gt=0)] | None = None
+    refresh_token: Annotated[float, Field(gt=0)] | None = None
+
+
+class Resource(Table):
+    """What the resource operations need besides a token; `paths` and `form` by operation id."""
+
+    paths: Mapping[str, Annotated[str, Field(pattern="^/")]] = {}
     path_parameters: Mapping[str, int | str] = {}
     form: Mapping[str, Mapping[str, str]] = {}
 
@@ -234,6 +254,8 @@ class Tables(Table):
     clock: Clock = Clock()
     install: Install | None = None
     process: Process | None = None
+    authorize: Authorize = Authorize()
+    lifetimes: Lifetimes = Lifetimes()
     identity: Identity | None = None
     resource: Resource = Resource()
     http: Http = Http()

@@ -128,8 +128,7 @@ class Play:
         stranger = self.stage.stranger_to(value.client, value.kind) if value else None
         if value is None or stranger is None:
             return
-        credentials = {"client_id": stranger.id, "client_secret": stranger.secret}
-        request = self._request(value).replacing(**credentials)
+        request = self._request(value).by(stranger)
         self._send(value, Event.STRANGER, request, f"{stranger.role} presents {value.name}")
 
     def _misuse(self, step: Step) -> None:

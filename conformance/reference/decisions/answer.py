@@ -18,13 +18,19 @@ class AnswerDecisions(ValueDecisions):
 
     def token_answer(self, call: Call, access: Issued, refresh: Issued) -> dict[str, object]:
         """Return the members of the answer."""
-        return {
+        answer = {
             "access_token": self.answer_access_token(call, access),
             "expires_in": self.answer_expires_in(call, access),
             "token_type": self.answer_token_type(call, access),
             "scope": self.answer_scope(call, access),
-            "refresh_token": self.answer_refresh_token(call, refresh),
         }
+        if self.gives_refresh_token(call, refresh):
+            answer["refresh_token"] = self.answer_refresh_token(call, refresh)
+        return answer
+
+    def gives_refresh_token(self, call: Call, refresh: Issued) -> bool:
+        """Return whether a refresh token comes with the grant."""
+        return refresh.lineage.grant_type in call.settings.refreshable
 
     def answer_access_token(self, call: Call, access: Issued) -> object:
         """Return the member access_token."""

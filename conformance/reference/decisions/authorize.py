@@ -41,8 +41,28 @@ class AuthorizeDecisions(ClientDecisions):
 
     def uses_popup(self, call: Call) -> bool:
         """Return whether the answer goes to the window that opened this one."""
-        name, value = call.settings.popup_parameter
-        return self.authorize_parameters(call).get(name) == value
+        asking = call.settings.popup_parameter
+        return asking in self.authorize_parameters(call).pairs
+
+    def code_challenge(self, call: Call) -> str | None:
+        """Return the code challenge of a request, where the server knows PKCE (RFC 7636)."""
+        return self._of_pkce(call, "code_challenge")
+
+    def code_challenge_method(self, call: Call) -> str:
+        """Return how the challenge was made: `plain` unless said (RFC 7636 section 4.3)."""
+        return self._of_pkce(call, "code_challenge_method") or "plain"
+
+    def _of_pkce(self, call: Call, name: str) -> str | None:
+        return self.authorize_parameters(call).get(name) if call.settings.pkce else None
+
+    def code_challenge_method_served(self, call: Call, method: str) -> bool:
+        """Return whether a method is served: S256 alone (RFC 9700 section 2.1.1)."""
+        del call
+        return method == "S256"
+
+    def code_challenge_required(self, call: Call, client: Client) -> bool:
+        """Return whether a client must send a challenge: a public one (RFC 9700 section 2.1.1)."""
+        return call.settings.pkce and not client.secret
 
     def find_user(self, call: Call, name: str) -> User | None:
         """Return the user with this name."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+
 from conformance.reference.call import Call
 from conformance.reference.decisions.value import ValueDecisions
 from conformance.reference.records import Issued
@@ -30,6 +34,16 @@ class CodeDecisions(ValueDecisions):
         del call
         return code.lineage.redirect_uri in (None, redirect_uri)
 
+    def code_verifier_matches(self, call: Call, code: Issued, verifier: str | None) -> bool:
+        """Return whether a verifier is that of the code's challenge (RFC 7636 section 4.6).
+
+        Where there was no challenge there must be no verifier (RFC 9700 section 4.8.2).
+        """
+        challenge = code.lineage.code_challenge
+        if challenge is None or verifier is None:
+            return challenge == verifier or not call.settings.pkce
+        return hmac.compare_digest(challenge, s256(verifier))
+
     def code_alive(self, call: Call, code: Issued) -> bool:
         """Return whether a code has not expired."""
         return call.now < code.starts_at + self.code_lifetime(call, code)
@@ -47,3 +61,9 @@ class CodeDecisions(ValueDecisions):
         """Return the user for whom the tokens of a code stand: who gave consent."""
         del call
         return code.lineage.subject
+
+
+def s256(verifier: str) -> str:
+    """Return the challenge that the method S256 makes of a verifier (RFC 7636 section 4.2)."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

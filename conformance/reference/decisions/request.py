@@ -42,5 +42,4 @@ class RequestDecisions:
 
     def grant_served(self, call: Call, grant_type: str) -> bool:
         """Return whether a grant is served."""
-        del call
-        return grant_type in ("client_credentials", "authorization_code", "refresh_token")
+        return grant_type in call.settings.grants

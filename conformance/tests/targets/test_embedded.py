@@ -17,8 +17,12 @@ def test_settings_follow_the_contract(contract: Contract) -> None:
     """Paths, methods, placements, lifetimes and the popup are those of the contract."""
     changed = replace(
         contract,
-        authorize=replace(contract.authorize, path="/who"),
-        token=replace(contract.token, method="POST", path="/t", query=(), form=("grant_type",)),
+        endpoints={
+            "authorize": replace(contract.authorize, path="/who"),
+            "token": replace(
+                contract.token, method="POST", path="/t", query=(), form=("grant_type",)
+            ),
+        },
         lifetimes={**contract.lifetimes, "code": Lifetime(90, 1, 1)},
         placements={
             "header": replace(contract.placements["header"], parameter="X-Token", prefix="Key ")

@@ -195,8 +195,7 @@ def test_a_description_without_servers_needs_endpoints(write: Write, contract: C
     bare = replace(
         contract,
         operations=nowhere,
-        authorize=nowhere["authorize"],
-        token=nowhere["grantToken"],
+        endpoints={part: nowhere[one.id] for part, one in contract.endpoints.items()},
         example=nowhere["getQueue"],
     )
     with pytest.raises(TargetFileError, match=r"\[endpoints\]\.authorize: missing"):

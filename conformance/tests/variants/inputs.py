@@ -93,7 +93,7 @@ class EveryDisplay(Decisions):
     """Any case of popup is one: the page names a single value (KMA-30)."""
 
     def uses_popup(self, call: Call) -> bool:
-        name, value = call.settings.popup_parameter
+        name, value = call.settings.popup_parameter or ("", "")
         return (self.authorize_parameters(call).get(name) or "").lower() == value
 
 
