@@ -34,7 +34,7 @@ def test_examples_keep_their_schemas(contract: Contract) -> None:
         for example in _examples(node):
             jsonschema.Draft202012Validator(schema).validate(example)
             seen += 1
-    assert seen > 8
+    assert seen > 5
 
 
 def test_every_grant_has_an_example(contract: Contract) -> None:
