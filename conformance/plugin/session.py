@@ -142,6 +142,7 @@ class Session:
             try:
                 self._began = time.monotonic()
                 live = self._stack.enter_context(start(self.file, self.contract))
+                live.wire.budget.share(self.options.workers)
                 if self.options.clock == "real":
                     live.clock = RealClock()
                 self._runner = self._started(live)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
+
+_PATIENCE = 3  # times in a row
+_LONGEST_PAUSE = 30.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,11 @@ class Limits:
     requests: int = 20_000
     timeout: float = 10.0
     response_size: int = 2_000_000
+
+    def among(self, workers: int) -> Limits:
+        """Return the share of one of several workers, so that together they keep to these."""
+        rate = self.rate / workers if self.rate else None
+        return replace(self, rate=rate, requests=max(1, self.requests // workers))
 
 
 class BudgetSpent(Exception):  # noqa: N818 - it is not an error: the run was told to stop here
@@ -34,6 +43,11 @@ class Budget:
         self.spent = 0
         self._lock = threading.Lock()
         self._free_at = time.monotonic()
+        self._refused = 0
+
+    def share(self, workers: int) -> None:
+        """Keep to one worker's share of the limits."""
+        self.limits = self.limits.among(workers)
 
     def take(self) -> None:
         """Wait for this request's turn; raises `BudgetSpent`."""
@@ -46,3 +60,32 @@ class Budget:
         wait = turn - time.monotonic()
         if wait > 0:  # sleeping for nothing gives the processor away all the same
             time.sleep(wait)
+
+    def calm(self) -> None:
+        """Note that the target takes requests: the next time it does not is a first time."""
+        self._refused = 0
+
+    def back_off(self, retry_after: str | None) -> bool:
+        """Let no door send for as long as the target asks; False: it is not worth waiting for.
+
+        `retry_after` is the header of an answer that says "not now" (RFC 9110 section 10.2.3).
+        Without one the pause doubles each time. A target that says so again and again is left
+        alone with it, so that one which never says anything else ends in time.
+        """
+        with self._lock:
+            pause = _seconds(retry_after) if retry_after else 2.0**self._refused
+            self._refused += 1
+            if self._refused > _PATIENCE or pause > _LONGEST_PAUSE:
+                return False
+            self._free_at = max(self._free_at, time.monotonic() + pause)
+            return True
+
+
+def _seconds(retry_after: str) -> float:
+    """Return how many seconds a header Retry-After asks for, given as such or as a date."""
+    if retry_after.strip().isdigit():
+        return float(retry_after)
+    try:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except ValueError:
+        return 1.0

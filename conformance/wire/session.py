@@ -20,6 +20,7 @@ from conformance.wire.limits import Budget, Limits
 
 Pairs = Sequence[tuple[str, str]]
 _CHUNK = 65_536
+_TOO_MANY = 429  # RFC 6585 section 4
 
 # The order matters: the first class that fits names the failure.
 _FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
@@ -123,11 +124,19 @@ class Wire:
     ) -> Exchange:
         """Send a request that `requests` has prepared, as it stands, and return the exchange.
 
-        Raises `ForeignHost` and `BudgetSpent`.
+        Where the target says "not now" it is sent again after a pause, a few times. Raises
+        `ForeignHost` and `BudgetSpent`.
         """
         self.permit(prepared.url or "")
-        self.budget.take()
-        return self._exchange(prepared, cookies)
+        while True:
+            self.budget.take()
+            exchange = self._exchange(prepared, cookies)
+            if exchange.status != _TOO_MANY:
+                self.budget.calm()
+                return exchange
+            asked = exchange.response.header("Retry-After") if exchange.response else None
+            if not self.budget.back_off(asked):
+                return exchange
 
     def permit(self, url: str) -> None:
         """Let a URL pass whose host is declared; raises `ForeignHost`."""

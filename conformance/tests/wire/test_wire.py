@@ -165,3 +165,42 @@ def test_requests_sent_together_are_under_way_together() -> None:
         exchanges = send_together(_wire(host, timeout=_PATIENCE), request, 8)
     assert [one.status for one in exchanges] == [200] * 8
     assert sorted(one.number for one in exchanges) == list(range(1, 9))
+
+
+def _busy(times: int, retry_after: str) -> Callable[[socket.socket], None]:
+    """Answer "too many requests" so many times, and then as one should."""
+    left = [times]
+
+    def answer(connection: socket.socket) -> None:
+        left[0] -= 1
+        head = f"HTTP/1.1 429 Not now\r\nRetry-After: {retry_after}\r\nContent-Length: 0\r\n\r\n"
+        connection.sendall(head.encode() if left[0] >= 0 else _OK)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("times", "retry_after", "statuses"),
+    [
+        (2, "0", [429, 429, 200]),
+        (2, "Fri, 27 Nov 2020 00:00:00 GMT", [429, 429, 200]),
+        (99, "0", [429, 429, 429, 429]),
+        (1, "3600", [429]),
+    ],
+)
+def test_too_many_requests_are_sent_again_as_the_target_asks(
+    times: int, retry_after: str, statuses: list[int]
+) -> None:
+    """A request that comes too early is repeated after the pause asked for, within reason."""
+    seen: list[Exchange] = []
+    with _answering(_busy(times, retry_after)) as host:
+        wire = Wire((host,))
+        wire.listeners.append(seen.append)
+        wire.send("GET", f"http://{host}/")
+    assert [one.status for one in seen] == statuses
+
+
+def test_workers_share_the_limits() -> None:
+    """Two workers together send no faster and no more than the target file allows."""
+    shared = Limits(rate=10.0, requests=5).among(2)
+    assert (shared.rate, shared.requests) == (5.0, 2)
