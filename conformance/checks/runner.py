@@ -40,6 +40,7 @@ class Recorder:
     """Writes down every exchange as it happens, under the check that caused it."""
 
     def __init__(self, live: LiveTarget, redactor: Redactor, journal: Journal | None) -> None:
+        self.live = live
         self.redactor = redactor
         self.journal = journal
         self.current: str | None = None
@@ -57,7 +58,7 @@ class Recorder:
         self.redactor.learn(exchange)
         self.exchanges.append(exchange.number)
         if self.journal:
-            self.journal.exchange(exchange, self.current)
+            self.journal.exchange(exchange, self.current, self.live.clock.ahead)
 
     def observe(self, name: str, value: object) -> None:
         """Write down something that was measured."""

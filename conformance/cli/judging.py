@@ -17,6 +17,7 @@ from rich.console import Console
 from conformance.cli.folders import JOURNAL, PENDING
 from conformance.cli.progress import RunProgress
 from conformance.evidence import Journal, Redactor, merge, read
+from conformance.faults import catalogue as bank
 from conformance.plugin.session import Session
 from conformance.report import summary, write_all
 from conformance.targets.pending import KEY
@@ -30,6 +31,7 @@ _PLUGINS = ("allure_pytest.plugin", "xdist.plugin", "conformance.plugin.plugin")
 def judge(session: Session, out: Path, workers: int, console: Console) -> int:
     """Run the checks, write the report, print the summary; return the exit code."""
     progress = RunProgress(console, session)
+    session.faults = bank.told()
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # workers read both
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(gettempdir()) / "hypothesis"))
     with session.timed("run"), _terminated_as_interrupted():

@@ -27,7 +27,7 @@ _BETWEEN = "\x1e"  # no header may hold it (RFC 9110 section 5.5)
 _OURS = frozenset(
     {
         *("type", "schema", "suite", "contract", "profile", "clock", "consent", "effort", "cases"),
-        *("documents", "requirements", "readings", "deviations"),
+        *("documents", "requirements", "readings", "deviations", "faults"),
         *("check", "outcome", "precondition", "exchanges", "step"),
     }
 )
@@ -70,8 +70,11 @@ class Journal:
         """Write what the run is: suite, contract, target, drivers, seed, cases, requirements."""
         self._write({"type": "header", "schema": SCHEMA, **entries})
 
-    def exchange(self, exchange: Exchange, check: str | None) -> None:
-        """Write an exchange, under the check case that caused it."""
+    def exchange(self, exchange: Exchange, check: str | None, ahead: float = 0.0) -> None:
+        """Write an exchange, under the check case that caused it.
+
+        `ahead` is by how many seconds the target's clock had been moved.
+        """
         names: set[str] = set()
         request, response = exchange.request, exchange.response
         sent = {
@@ -95,6 +98,7 @@ class Journal:
                 "response": answered,
                 "failure": exchange.failure,
                 "sent_at": round(exchange.sent_at, 6),
+                "ahead": round(ahead, 3),
                 "duration": round(exchange.duration, 6),
                 "names": sorted(names),
             }

@@ -75,6 +75,14 @@ def faults() -> Mapping[str, Fault]:
     return dict(_registered)
 
 
+def told() -> list[dict[str, Any]]:
+    """Return the faults as the header of a journal holds them."""
+    return [
+        {"id": one.id, "sentence": one.sentence, "breaks": list(one.breaks)}
+        for one in faults().values()
+    ]
+
+
 def find(fault_id: str) -> Fault:
     """Return a fault; raises `UnknownFault`, which names the nearest."""
     known = faults()

@@ -22,6 +22,7 @@ def header(session: Session, live: LiveTarget | None) -> dict[str, Any]:
         "suite": conformance.__version__,
         "contract": {"name": contract.name, "version": contract.version, "digest": contract.digest},
         "target": _target(session.file, live),
+        "endpoints": asdict(live.endpoints) if live else {},
         "profile": session.file.profile if session.file else None,
         "clock": live.clock.name if live else None,
         "consent": live.consent.name if live else None,
@@ -32,6 +33,7 @@ def header(session: Session, live: LiveTarget | None) -> dict[str, Any]:
         "cases": [case.id for case in session.cases],
         "accept": dict(session.file.accept) if session.file else {},
         "baseline": session.baseline.model_dump(mode="json") if session.baseline else None,
+        "faults": list(session.faults),
         **promises(contract),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,6 +77,7 @@ class Options:
 class Session:
     """The checks of one process, and the service that they judge.
 
+    `faults` are defects that are known to turn cases red, which reports tell as their proof.
     Raises `ContractError`, `TargetError` and `UnknownId` for what the user got wrong.
     """
 
@@ -92,6 +93,7 @@ class Session:
         self.problem: TargetError | None = None
         self.skew: float | None = None
         self.phases: dict[str, float] = {}
+        self.faults: Sequence[Mapping[str, Any]] = ()
         self._levels = {case.id: self.contract.level_of(case.id) for case in self.cases}
         self._redactor = Redactor(**_own_numbers(options))
         self._pending = Pending.read(Path(options.pending)) if options.pending else None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 from conformance.verdict.judged import CheckResult, RequirementResult, Results
 from conformance.verdict.outcome import Verdict
 from conformance.verdict.table import verdict_of
 
+_USUAL_EFFORT = "gate"
 _GRAVEST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.WARN)
 
 
@@ -17,18 +19,29 @@ class Finding:
 
     requirement: RequirementResult
     checks: tuple[CheckResult, ...]
-
-    @property
-    def repeat(self) -> str:
-        """Return the command that repeats the finding."""
-        return f"conformance run --only {self.requirement.id}"
+    repeat: str
 
 
 def findings(results: Results) -> tuple[Finding, ...]:
     """Return the broken requirements, the gravest first, else in the order of their documents."""
     broken = [one for one in results.requirements if one.verdict in _GRAVEST_FIRST]
     broken.sort(key=lambda one: _GRAVEST_FIRST.index(one.verdict))
-    return tuple(Finding(one, _breaking(results, one)) for one in broken)
+    return tuple(Finding(one, _breaking(results, one), repeat(results, one.id)) for one in broken)
+
+
+def repeat(results: Results, name: str) -> str:
+    """Return the command that repeats just one requirement or check case, with the same dice."""
+    asked = results.selection
+    options = {
+        "--target": asked.get("target"),
+        "--contract": asked.get("contract"),
+        "--effort": results.effort if results.effort not in ("", _USUAL_EFFORT) else None,
+        "--clock": asked.get("clock"),
+        "--only": name,
+        "--seed": results.seed,
+    }
+    given = ((option, str(value)) for option, value in options.items() if value is not None)
+    return shlex.join(["conformance", "run", *(word for pair in given for word in pair)])
 
 
 def noted(results: Results) -> tuple[CheckResult, ...]:

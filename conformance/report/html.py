@@ -2,51 +2,40 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.contract import Document, Level
 from conformance.evidence import Record
-from conformance.evidence.visible import visible
-from conformance.report.findings import findings, noted
-from conformance.report.script import script
-from conformance.report.tally import counted
-from conformance.verdict.exit import accepted, moment, unjudged
+from conformance.report.evidence import Evidence, evidence, proofs
+from conformance.report.findings import Finding, findings, noted, repeat
+from conformance.report.page import asset, environment, packed
+from conformance.report.states import EXERCISED, charts
+from conformance.report.tally import bars
+from conformance.verdict.exit import accepted, unjudged
 from conformance.verdict.judged import CheckResult, RequirementResult, Results
-from conformance.verdict.outcome import Verdict
-from conformance.verdict.table import PRESENTATION
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_SHOWN_IN_FULL = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.ERROR, Verdict.INCONCLUSIVE})
-_MOST = 30
-"""How many exchanges of one check are shown; the journal holds them all."""
-_BODY = 4_000
-
-Exchange = Mapping[str, Any]
+_UNPACKED = 20
+"""How much evidence stands in the page as it is, for paper and for browsers without scripts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A check with the exchanges that a reader needs."""
+class Entry:
+    """A check as the page shows it. `finding` is the requirement in whose finding it stands.
+
+    Its evidence is HTML, or the same packed, since most of it is never looked at.
+    """
 
     check: CheckResult
-    exchanges: Sequence[Exchange]
-    left_out: int
-    script: str
-
-    @property
-    def full(self) -> bool:
-        """Tell whether the exchanges are shown whole, or a line each."""
-        return self.check.verdict in _SHOWN_IN_FULL
+    repeat: str
+    faults: Sequence[Mapping[str, Any]]
+    finding: str | None
+    html: Markup
+    packed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,48 +48,27 @@ class Section:
 
 def render(record: Record, results: Results) -> bytes:
     """Return the file. Everything that a target or a document said is escaped."""
-    assets = {name: (_TEMPLATES / f"report.{name}").read_text("utf-8") for name in ("css", "js")}
-    template = _environment().get_template("report.html.j2")
-    page = template.render(
+    header = record.header or {}
+    broken = findings(results)
+    page = environment().get_template("report.html.j2")
+    text = page.render(
         results=results,
         levels=tuple(Level),
-        counts={
-            one.id: [counted(results, one.id, level) for level in Level]
-            for one in results.documents
-        },
+        bars=bars(results),
         sections={one.id: tuple(_sections(results, one)) for one in results.documents},
-        documents=results.documents,
-        findings=findings(results),
+        findings=broken,
         unjudged=unjudged(results),
         accepted=accepted(results),
         noted=noted(results),
-        checks=_shown(record, results),
-        readings=(record.header or {}).get("readings", ()),
-        deviations=(record.header or {}).get("deviations", ()),
-        css=Markup(assets["css"]),  # noqa: S704 - our own file
-        js=Markup(assets["js"]),  # noqa: S704 - our own file
-        js_hash=base64.b64encode(hashlib.sha256(assets["js"].encode()).digest()).decode(),
+        entries={one.check.id: one for one in _entries(record, results, broken)},
+        charts=charts(results.observations.get(EXERCISED, ())),
+        exercised=EXERCISED,
+        readings=header.get("readings", ()),
+        deviations=header.get("deviations", ()),
+        style=asset("report.css"),
+        script=asset("report.js"),
     )
-    return page.encode("utf-8", "backslashreplace")
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "words": lambda verdict: str(verdict).replace("_", " "),
-        "wire": _wire,
-        "visible": lambda value: visible(str(value)),
-        "moment": moment,
-        "shortened": _shortened,
-    }
-    environment.globals["shown"] = PRESENTATION
-    return environment
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _sections(results: Results, document: Document) -> Iterator[Section]:
@@ -109,40 +77,26 @@ def _sections(results: Results, document: Document) -> Iterator[Section]:
         yield Section(title, tuple(group))
 
 
-def _shown(record: Record, results: Results) -> tuple[Shown, ...]:
-    by_number = {exchange["number"]: exchange for exchange in record.exchanges}
-    shown = (_one(check, by_number) for check in results.checks)
-    return tuple(sorted(shown, key=lambda one: not one.full))
+def _entries(record: Record, results: Results, broken: Sequence[Finding]) -> Iterator[Entry]:
+    """Yield the checks; each that broke something stands in the first finding that names it."""
+    places: dict[str, str] = {}
+    for finding in broken:
+        for check in finding.checks:
+            places.setdefault(check.id, finding.requirement.id)
+    unpacked = frozenset(list(places)[:_UNPACKED])
+    faults = proofs(record, results)
+    for one in evidence(record, results):
+        name = one.check.id
+        fragment = _fragment(one)
+        yield Entry(
+            check=one.check,
+            repeat=repeat(results, name),
+            faults=faults[name],
+            finding=places.get(name),
+            html=Markup(fragment) if name in unpacked else Markup(""),  # noqa: S704 - escaped by its template
+            packed="" if name in unpacked or not one.exchanges else packed(fragment),
+        )
 
 
-def _one(check: CheckResult, by_number: Mapping[int, Exchange]) -> Shown:
-    mine = [by_number[number] for number in check.exchanges if number in by_number]
-    kept = _around(mine, check.step)
-    full = check.verdict in _SHOWN_IN_FULL
-    return Shown(check, kept, len(mine) - len(kept), script(check, kept) if full and kept else "")
-
-
-def _around(exchanges: Sequence[Exchange], step: int | None) -> Sequence[Exchange]:
-    """Return the last exchanges up to the one that broke the rule, and a few after it."""
-    if len(exchanges) <= _MOST:
-        return exchanges
-    at = next((i for i, one in enumerate(exchanges) if one["number"] == step), len(exchanges) - 1)
-    end = min(len(exchanges), max(at + 3, _MOST))
-    return exchanges[end - _MOST : end]
-
-
-def _shortened(body: str) -> str:
-    if len(body) <= _BODY:
-        return body
-    return f"{body[:_BODY]}\n[{len(body) - _BODY} more characters are in journal.jsonl]"
-
-
-def _wire(text: str, names: Sequence[str]) -> Markup:
-    """Return text with the names that stand for secrets marked."""
-    marked = [name for name in sorted(names, key=len, reverse=True) if "#" in name or " (" in name]
-    if not marked:
-        return Markup("{}").format(visible(text))
-    parts = re.split(f"({'|'.join(map(re.escape, marked))})", visible(text))
-    return Markup("").join(
-        Markup("<b>{}</b>").format(part) if part in marked else part for part in parts
-    )
+def _fragment(one: Evidence) -> str:
+    return environment().get_template("evidence.html.j2").render(one=one, check=one.check)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -67,8 +67,8 @@ class Results:
     """Everything that a report says. `exit_code` is None as long as the run has not ended.
 
     `accept` holds the reasons of the target file: for a requirement id or a precondition, why a
-    MUST may stay unjudged. `problem` is why a run came to nothing, where it did. `baseline` is what
-    the baseline makes of it, where there is one.
+    MUST may stay unjudged. `problem` is why a run came to nothing, where it did. `selection` is
+    what was asked for, `baseline` what the baseline makes of it, where there is one.
     """
 
     contract: Mapping[str, Any]
@@ -92,6 +92,7 @@ class Results:
     accept: Mapping[str, str]
     complete: bool
     baseline: Assessment | None = None
+    selection: Mapping[str, Any] = field(default_factory=dict)
     headline: str = ""
 
     def requirement(self, requirement_id: str) -> RequirementResult:

@@ -75,6 +75,7 @@ def evaluate(record: Record) -> Results:
         phases=footer.get("phases", {}),
         accept=header.get("accept") or {},
         complete=record.footer is not None,
+        selection=header.get("selection") or {},
     )
     if header.get("baseline"):
         results = _held_against(baseline.recorded(header["baseline"]), results)

@@ -141,5 +141,6 @@ def campaign_of(service: Service) -> Campaign:
     if service not in _campaigns:
         campaign = Campaign()
         campaign.run(service)
+        service.observe("lifecycle.exercised", campaign.tally.rows)
         _campaigns[service] = campaign
     return _campaigns[service]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from conformance.checks.machine.step import Step
-from conformance.lifecycle import Transition
+from conformance.lifecycle import TRANSITIONS, Transition
 from conformance.verdict import Violation
 from conformance.wire import Exchange
 
@@ -41,6 +41,11 @@ class Tally:
     broken: dict[str, Broken] = field(default_factory=dict)
     suspended: frozenset[str] = frozenset()
     last: Broken | None = None
+
+    @property
+    def rows(self) -> list[str]:
+        """Return the rows of the lifecycle table that were exercised, in its order."""
+        return [row.name for row in TRANSITIONS if row in self.exercised]
 
     def suspend(self, found: Broken) -> None:
         """Note a broken invariant, and judge the others from now on."""

@@ -1,22 +1,53 @@
 "use strict";
 const controls = document.querySelector(".controls");
 const search = controls.querySelector("input");
+const tally = controls.querySelector("output");
 const buttons = [...controls.querySelectorAll("button")];
-const entries = [...document.querySelectorAll("[data-verdict]")];
 const groups = [...document.querySelectorAll("[data-group]")];
-const texts = new Map(entries.map((entry) => [entry, entry.dataset.text.toLowerCase()]));
+const entries = [...document.querySelectorAll("[data-verdict]")].map((node) => ({
+  node,
+  text: `${node.querySelector("summary, p").textContent} ${node.dataset.checks}`.toLowerCase(),
+}));
+
+function pressed(name) {
+  return buttons.filter((one) => one.name === name && one.getAttribute("aria-pressed") === "true").map((one) => one.value);
+}
 
 function apply() {
-  const chosen = buttons.filter((one) => one.getAttribute("aria-pressed") === "true").map((one) => one.value);
+  const chosen = { verdict: pressed("verdict"), level: pressed("level") };
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  for (const entry of entries) {
-    const text = texts.get(entry);
-    const fits = !chosen.length || chosen.includes(entry.dataset.verdict);
-    entry.hidden = !(fits && words.every((word) => text.includes(word)));
+  let left = 0;
+  for (const { node, text } of entries) {
+    const fits = Object.entries(chosen).every(([name, values]) => !values.length || values.includes(node.dataset[name]));
+    node.hidden = !(fits && words.every((word) => text.includes(word)));
+    left += !node.hidden;
   }
   for (const group of groups) {
     group.hidden = !group.querySelector("[data-verdict]:not([hidden])");
   }
+  tally.textContent = left < entries.length ? `${left} of ${entries.length}` : "";
+}
+
+function lay(root) {
+  for (const button of root.querySelectorAll("button.copy")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.parentElement.querySelector("code, pre").textContent);
+      button.textContent = "copied";
+    });
+  }
+}
+
+async function unpack(details) {
+  const store = details.querySelector(":scope > script");
+  if (!store) return;
+  const bytes = Uint8Array.from(atob(store.textContent), (letter) => letter.charCodeAt(0));
+  store.remove();
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const place = document.createElement("div");
+  place.innerHTML = await new Response(stream).text();
+  details.append(place);
+  lay(place);
 }
 
 function open() {
@@ -35,9 +66,19 @@ for (const button of buttons) {
   });
 }
 search.addEventListener("input", apply);
+document.addEventListener("toggle", (event) => {
+  if (event.target.open) unpack(event.target);
+}, true);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "/" && event.target.tagName !== "INPUT") {
+    event.preventDefault();
+    search.focus();
+  }
+});
 addEventListener("hashchange", open);
 addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details.print")) details.open = true;
+  for (const details of document.querySelectorAll("details.print, details.print details.wire")) details.open = true;
 });
 controls.hidden = false;
+lay(document);
 open();

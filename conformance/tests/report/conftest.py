@@ -77,6 +77,10 @@ def journal_path(service: str, tmp_path_factory: pytest.TempPathFactory) -> Path
         numbers = _exchanges(service, redactor, journal)
         _verdicts(journal, numbers)
         journal.observation("token.length", 31)
+        journal.observation(
+            "lifecycle.exercised",
+            ["code: live --present--> spent", "code: spent --present--> spent"],
+        )
         journal.observation("server", "<script>alert(1)</script>\x1b[31m")
         journal.footer(
             exit_code=1, ended="2026-01-02T03:04:09Z", requests=len(numbers), phases={"checks": 1.5}

@@ -58,6 +58,14 @@ def header(**members: Any) -> dict[str, Any]:  # noqa: ANN401 - members of a JSO
         "effort": "gate",
         "started": "2026-01-02T03:04:05Z",
         "selection": {"only": []},
+        "endpoints": {"authorize": "http://127.0.0.1:1/authorize"},
+        "faults": [
+            {
+                "id": "code.reusable",
+                "sentence": "A code works more than once.",
+                "breaks": ["code.single-use"],
+            }
+        ],
         "cases": list(CASES),
         "accept": {},
         "documents": [

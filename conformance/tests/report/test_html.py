@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import re
 import time
@@ -15,11 +16,22 @@ from conformance.evidence import Record
 from conformance.report import html
 from conformance.verdict.results import Results, evaluate
 
+_PACKED = "script[type='application/gzip']"
+
+
+def _parsed(record: Record, results: Results) -> BeautifulSoup:
+    """Return the report with everything unpacked, as after all was opened."""
+    page = BeautifulSoup(html.render(record, results), "html.parser")
+    for store in page.select(_PACKED):
+        text = gzip.decompress(base64.b64decode(store.text)).decode()
+        store.replace_with(BeautifulSoup(text, "html.parser"))
+    return page
+
 
 @pytest.fixture(scope="module")
 def page(record: Record, results: Results) -> BeautifulSoup:
     """Return the parsed report."""
-    return BeautifulSoup(html.render(record, results), "html.parser")
+    return _parsed(record, results)
 
 
 def _one(page: BeautifulSoup, name: str) -> Tag:
@@ -36,6 +48,9 @@ def test_the_verdict_comes_first(page: BeautifulSoup) -> None:
     assert heading["class"] == ["red"]
     assert page.title is not None
     assert page.title.text == heading.text
+    facts = {one.dt.text: one.dd.text for one in page.select(".facts > div") if one.dt and one.dd}
+    assert facts["when"] == "2 January 2026, 03:04 UTC, took 4 s"
+    assert facts["clock"] == "control"
 
 
 def test_it_loads_nothing(page: BeautifulSoup) -> None:
@@ -48,13 +63,15 @@ def test_it_loads_nothing(page: BeautifulSoup) -> None:
 
 
 def test_only_our_own_script_may_run(page: BeautifulSoup) -> None:
-    """There is one script, and the policy of the page names its digest."""
-    scripts = page.find_all("script")
-    assert len(scripts) == 1
-    digest = base64.b64encode(hashlib.sha256(scripts[0].text.encode()).digest()).decode()
+    """There is one script and one style sheet, and the policy of the page names their digests."""
     policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
     assert isinstance(policy, Tag)
-    assert f"script-src 'sha256-{digest}'" in str(policy["content"])
+    for name in ("script", "style"):
+        ours = page.find_all(name)
+        assert len(ours) == 1
+        digest = base64.b64encode(hashlib.sha256(ours[0].text.encode()).digest()).decode()
+        assert f"{name}-src 'sha256-{digest}'" in str(policy["content"])
+    assert not page.select("[style]")
 
 
 def test_what_the_target_said_is_text(page: BeautifulSoup) -> None:
@@ -86,11 +103,47 @@ def test_the_exchange_that_broke_the_rule_is_marked(page: BeautifulSoup) -> None
     assert "access-token#2" in [tag.text for tag in broke[0].select("pre b")]
 
 
-def test_what_passed_is_a_line_an_exchange(page: BeautifulSoup) -> None:
-    """The exchanges of a check that passed are listed, not shown."""
+def test_what_passed_is_a_drawing(page: BeautifulSoup) -> None:
+    """Of a check that passed the flow is drawn, and no more."""
     check = _one(page, "check-placement.accepted[header]")
     assert not check.select(".exchange")
-    assert [item.text.split()[1] for item in check.select("li")] == ["GET"]
+    asked = [one.text for one in check.select(".sequence .step text:not(.number)")]
+    assert asked == ["GET /queue access-token#1", "200"]
+
+
+def test_the_flow_of_a_finding_is_drawn(page: BeautifulSoup) -> None:
+    """Values are followed by their names, and the step that broke the rule is marked."""
+    steps = _one(page, "check-code.single-use").select(".sequence g")
+    told = [tuple(one.text for one in step.select("text:not(.number)")) for step in steps]
+    assert told[0] == ("GET /authorize", "302 code#1")
+    assert told[2] == ("GET /token code#1", "200 access-token#2")
+    assert len(_one(page, "check-code.single-use").select("g.broke")) == 1
+    assert steps[2]["class"] == ["broke"]
+
+
+def test_a_check_tells_what_proves_it(page: BeautifulSoup) -> None:
+    """The known defects that turn a check red stand with it and with its requirements."""
+    for name in ("KM-34", "check-code.single-use"):
+        shown = _one(page, name).find("code", string="code.reusable")
+        assert isinstance(shown, Tag)
+        assert shown["title"] == "A code works more than once."
+    assert "code.reusable" not in _one(page, "KM-72").text
+
+
+def test_the_lifecycle_shows_what_was_exercised(page: BeautifulSoup) -> None:
+    """A transition that the run went through is told apart from one that it did not."""
+    drawn = _one(page, "lifecycle").select("figure")
+    assert [one.b.text for one in drawn if one.b] == ["code", "access token", "refresh token"]
+    done = [text.text for text in drawn[0].select("text.done")]
+    assert done == ["present: accepted", "✓ present: refused"]
+    assert "2 of 14 transitions exercised" in drawn[0].text
+
+
+def test_a_finding_can_be_repeated_exactly(page: BeautifulSoup) -> None:
+    """Target, seed and requirement stand in the command."""
+    told = [one.text for one in page.select("#findings .command code")]
+    assert "conformance run --only KM-34 --seed 7" in told
+    assert "conformance run --only code.single-use --seed 7" in told
 
 
 def test_requirements_stand_in_their_order_with_level_and_verdict(page: BeautifulSoup) -> None:
@@ -132,7 +185,7 @@ def test_of_a_long_check_the_exchanges_around_the_break_are_shown(record: Record
     big = deepcopy(record)
     big.exchanges = [{**record.exchanges[1], "number": number} for number in range(1, 301)]
     big.verdicts = [{**record.verdicts[0], "exchanges": list(range(1, 301)), "step": 120}]
-    page = BeautifulSoup(html.render(big, evaluate(big)), "html.parser")
+    page = _parsed(big, evaluate(big))
     check = _one(page, "check-code.single-use")
     assert len(check.select(".exchange")) == 30
     assert len(check.select(".exchange.broke")) == 1

@@ -23,7 +23,7 @@ def text(record: Record, results: Results) -> str:
         "## sample: does not conform: 1 of 5 MUSTs is broken, 1 not judged",
         "| Authentication page | 1 fail, 2 inconclusive, 1 pending, 1 pass, 1 not applicable |",
         "expected: a code that was already redeemed to be refused",
-        "to repeat: `conformance run --only KM-34`",
+        "to repeat: `conformance run --only KM-34 --seed 7`",
         "### MUSTs that nobody judged\n\n- **KM-07**",
         "### MUSTs left unjudged, accepted\n\n- **KM-42**",
         "<summary>MUSTs that no black box can judge (1)</summary>",

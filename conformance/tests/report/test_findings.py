@@ -1,0 +1,24 @@
+"""Tests of `conformance.report.findings`: the command that repeats one."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+
+from conformance.report.findings import repeat
+from conformance.verdict.results import Results
+
+
+def test_it_names_all_that_was_asked_for(results: Results) -> None:
+    """Target, contract, effort, clock and dice are those of the run, safe for a shell."""
+    asked = {"target": "my targets/a.toml", "contract": "mine", "clock": "real", "only": ["KM-1"]}
+    told = repeat(replace(results, selection=asked, effort="deep"), "a.b[c,d]")
+    assert shlex.split(told) == [
+        *("conformance", "run", "--target", "my targets/a.toml", "--contract", "mine"),
+        *("--effort", "deep", "--clock", "real", "--only", "a.b[c,d]", "--seed", "7"),
+    ]
+
+
+def test_it_names_no_more_than_that(results: Results) -> None:
+    """What is usual, and a seed that the journal does not name, are left out."""
+    assert repeat(replace(results, seed=None), "KM-34") == "conformance run --only KM-34"
