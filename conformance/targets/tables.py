@@ -186,6 +186,7 @@ class Process(Table):
 
     command: Command
     ready: Endpoint
+    ready_within: Annotated[float, Field(gt=0)] = 120.0
     env: Mapping[str, str] = Field(default={}, repr=False)
     cwd: Text = "."
     setup: Command | None = None

@@ -69,6 +69,7 @@ steps = [["npm", "ci"]]
 [process]
 command = ["server", "--port", "{port}"]
 ready = "http://127.0.0.1:{port}/"
+ready_within = 60
 env = { KEY = "value" }
 cwd = "."
 setup = ["make", "{port}"]

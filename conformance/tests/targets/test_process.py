@@ -102,9 +102,8 @@ def test_a_server_that_dies_is_told_with_its_last_words(write: Write) -> None:
 
 def test_a_server_that_never_answers_is_told(write: Write) -> None:
     """A server that is not ready in time is stopped, and what was seen is said."""
-    process = declared(write, program="wait.py")
-    (process.file.folder / "wait.py").write_text("import threading; threading.Event().wait()")
-    impatient = ManagedProcess(process.file, ready_within=0.1)
+    impatient = declared(write, program="wait.py", more="ready_within = 0.1\n")
+    (impatient.file.folder / "wait.py").write_text("import threading; threading.Event().wait()")
     expected = r"command was not ready within 0.1 s: GET \S+: unreachable; it wrote nothing"
     with pytest.raises(ProcessError, match=expected), impatient:
         pass
