@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from conformance.checks.catalogue import CheckCase
 from conformance.faults.catalogue import Fault, find
 from conformance.faults.degenerate.ordeal import Ordeal
 from conformance.faults.prove import Prover, Trial
@@ -51,21 +52,27 @@ class Matrix:
     @cached_property
     def killers(self) -> Mapping[str, tuple[str, ...]]:
         """Return for every case the faults that it finds."""
-        found: dict[str, dict[str, None]] = {case.id: {} for case in self.prover.cases}
+        cases = (*self.prover.cases, *self.prover.generated)
+        found: dict[str, dict[str, None]] = {case.id: {} for case in cases}
         for trial in self.trials:
-            for case_id in trial.red:
+            for case_id in trial.red | trial.generated:
                 found[case_id][trial.fault] = None
         return {case_id: tuple(faults) for case_id, faults in found.items()}
 
     @cached_property
     def unproven(self) -> tuple[str, ...]:
-        """Return the cases that no fault turns red and that have no reason for it."""
+        """Return the cases that no fault turns red and that have no reason for it.
+
+        Of a generated check one case is enough: which of them meets a fault is chance.
+        """
         if not self.whole:
             return ()
+        directed = {case.id: (case.id,) for case in self.prover.cases}
+        generated = {case.check.id: _cases(self.prover, case) for case in self.prover.generated}
         return tuple(
-            case_id
-            for case_id, faults in self.killers.items()
-            if not faults and case_id not in UNPROVABLE
+            name
+            for name, cases in (directed | generated).items()
+            if name not in UNPROVABLE and not any(self.killers[one] for one in cases)
         )
 
     @property
@@ -93,14 +100,19 @@ def to_json(matrix: Matrix) -> dict[str, Any]:
                 "id": case.id,
                 "sentence": case.check.sentence,
                 "killed_by": list(matrix.killers[case.id]),
-                "unprovable": UNPROVABLE.get(case.id),
+                "unprovable": UNPROVABLE.get(case.id) or UNPROVABLE.get(case.check.id),
             }
-            for case in matrix.prover.cases
+            for case in (*matrix.prover.cases, *matrix.prover.generated)
         ],
         "degenerate": [_ordeal(one) for one in matrix.ordeals],
         "unsteady": list(matrix.unsteady),
         "unproven": list(matrix.unproven),
     }
+
+
+def _cases(prover: Prover, case: CheckCase) -> tuple[str, ...]:
+    """Return the cases of the same generated check."""
+    return tuple(one.id for one in prover.generated if one.check is case.check)
 
 
 def _fault(found: Fault, trial: Trial) -> dict[str, Any]:
@@ -110,6 +122,7 @@ def _fault(found: Fault, trial: Trial) -> dict[str, Any]:
         "decisions": sorted(found.overrides),
         "breaks": list(found.breaks),
         "red": sorted(trial.red),
+        "generated": sorted(trial.generated),
         "missed": sorted(trial.missed),
         "unnamed": sorted(trial.unnamed),
         "broken": dict(trial.broken),

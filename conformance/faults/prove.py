@@ -1,4 +1,4 @@
-"""A fault -> which directed check cases it turns red, and whether those are the ones it names."""
+"""A fault -> which check cases it turns red, and whether the directed ones are those it names."""
 
 from __future__ import annotations
 
@@ -29,12 +29,17 @@ _NO_SOCKET = "raw_http"
 
 @dataclass(frozen=True)
 class Trial:
-    """What the suite said of a server with one fault; `named` are the cases that it must redden."""
+    """What the suite said of a server with one fault; `named` are the cases that it must redden.
+
+    `generated` are the cases of generated requests that turned red. They depend on dice, so that no
+    fault names them.
+    """
 
     fault: str
     seed: int
     red: frozenset[str]
     named: frozenset[str]
+    generated: frozenset[str]
     broken: Mapping[str, str]
     seconds: float
 
@@ -69,23 +74,31 @@ class Prover:
     @cached_property
     def cases(self) -> tuple[CheckCase, ...]:
         """Return the directed cases that can be red; a browser's and generated ones stand apart."""
-        return tuple(
-            case
-            for case in catalogue.cases(self.contract)
-            if not case.id.startswith((*_GENERATED, _BY_BROWSER))
-            and self.contract.level_of(case.id) is not Level.INFO
-        )
+        apart = (*_GENERATED, _BY_BROWSER)
+        return tuple(case for case in self._grave if not case.id.startswith(apart))
+
+    @cached_property
+    def generated(self) -> tuple[CheckCase, ...]:
+        """Return the cases of generated requests that can be red."""
+        return tuple(case for case in self._grave if case.id.startswith(_GENERATED))
+
+    @cached_property
+    def _grave(self) -> tuple[CheckCase, ...]:
+        found, level_of = catalogue.cases(self.contract), self.contract.level_of
+        return tuple(case for case in found if level_of(case.id) is not Level.INFO)
 
     def trial(self, fault: Fault, seed: int = 0) -> Trial:
         """Judge a server that has a fault."""
         started = time.monotonic()
         judged = self.judge(fault.decisions, seed)
+        generated = self.generate(fault.decisions, seed)
         return Trial(
             fault=fault.id,
             seed=seed,
             red=frozenset(_with(judged, Outcome.VIOLATION)),
             named=fault.expected(case.id for case in self.cases),
-            broken=_with(judged, Outcome.ERROR),
+            generated=frozenset(_with(generated, Outcome.VIOLATION)),
+            broken=_with(judged | generated, Outcome.ERROR),
             seconds=time.monotonic() - started,
         )
 
@@ -98,6 +111,13 @@ class Prover:
         left = [case for case in self.cases if judged[case.id].precondition == _NO_SOCKET]
         with start(None, self.contract, decisions=decisions()) as live:
             return judged | survey(live, left, effort=self.effort, seed=seed)
+
+    def generate(
+        self, decisions: Callable[[], Decisions] = Decisions, seed: int = 0
+    ) -> dict[str, Judgement]:
+        """Judge a server in this thread by a few generated requests and walks."""
+        near = start_in_process(self.contract, decisions())
+        return survey(near, self.generated, effort=Effort.SMOKE, seed=seed)
 
 
 def trials(

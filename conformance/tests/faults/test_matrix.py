@@ -16,7 +16,7 @@ _NAMED = frozenset({"code.client-binding"})
 
 
 def _trial(red: frozenset[str], seed: int = 0) -> Trial:
-    return Trial("code.any-client", seed, red, _NAMED, broken={}, seconds=1.0)
+    return Trial("code.any-client", seed, red, _NAMED, frozenset(), broken={}, seconds=1.0)
 
 
 def _matrix(prover: Prover, *red: frozenset[str], ordeals: tuple[Ordeal, ...] = ()) -> Matrix:
