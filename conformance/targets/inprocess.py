@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter
+from requests.cookies import extract_cookies_to_jar
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 
-class WSGIAdapter(HTTPAdapter):
+class WSGIAdapter(BaseAdapter):
     """Answers requests by calling an application in the same thread; header pairs are kept."""
 
     def __init__(self, application: WSGIApplication) -> None:
@@ -29,15 +30,18 @@ class WSGIAdapter(HTTPAdapter):
         """Return the application's answer."""
         status, pairs, body = self._called(request)
         code, _, reason = status.partition(" ")
-        raw = HTTPResponse(
+        answer = requests.Response()
+        answer.status_code, answer.reason = int(code), reason
+        cookies = [pair for pair in pairs if pair[0].lower() == "set-cookie"]
+        answer.raw = HTTPResponse(
             body=io.BytesIO(body),
             headers=HTTPHeaderDict(pairs),
-            status=int(code),
-            reason=reason,
             preload_content=False,
-            original_response=_Original(pairs),  # type: ignore[arg-type]  # where cookies are read
+            original_response=_Original(cookies),  # type: ignore[arg-type]  # what `requests` asks
         )
-        return self.build_response(request, raw)
+        if cookies:
+            extract_cookies_to_jar(answer.cookies, request, answer.raw)  # type: ignore[no-untyped-call]
+        return answer
 
     def _called(
         self, request: requests.PreparedRequest

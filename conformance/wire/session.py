@@ -167,7 +167,7 @@ class Wire:
         sent_at = time.time()
         answer, failure = None, None
         try:
-            with self._session().send(prepared, **self._options(prepared.url or "")) as received:
+            with self._received(prepared) as received:
                 if cookies is not None:
                     cookies.update(received.cookies)
                 answer, failure = self._read(received, sent_at)
@@ -175,11 +175,13 @@ class Wire:
             failure = next(kind for error, kind in _FAILURES if isinstance(problem, error))
         return self.record(_sent(prepared), answer, failure, sent_at)
 
-    def _options(self, url: str) -> dict[str, Any]:
-        settings = self._session().merge_environment_settings(
-            url, proxies={}, stream=True, verify=self._verify, cert=None
-        )
-        return {**settings, "timeout": self.budget.limits.timeout, "allow_redirects": False}
+    def _received(self, prepared: requests.PreparedRequest) -> requests.Response:
+        """Send through the adapter: a session would follow redirects and keep cookies besides."""
+        session, url = self._session(), prepared.url or ""
+        how: dict[str, Any] = {"stream": True, "verify": self._verify, "proxies": {}, "cert": None}
+        if self._trust_env:  # looking for proxies takes a third of a request's time
+            how = dict(session.merge_environment_settings(url, **how))
+        return session.get_adapter(url).send(prepared, timeout=self.budget.limits.timeout, **how)
 
     def _read(self, received: requests.Response, sent_at: float) -> tuple[Response, Failure | None]:
         body, failure, limits = bytearray(), None, self.budget.limits
@@ -201,9 +203,7 @@ class Wire:
     def _session(self) -> requests.Session:
         """Return this thread's session; `requests` shares none of them safely."""
         if not hasattr(self._local, "session"):
-            session = _Session()
-            session.trust_env = self._trust_env
-            session.cookies.set_policy(_NoCookies())
+            session = requests.Session()
             for prefix in ("http://", "https://"):
                 session.mount(prefix, HTTPAdapter(max_retries=0))
             for prefix, adapter in self._adapters.items():
@@ -223,20 +223,6 @@ class Browser:
     def send(self, method: str, url: str, **options: Any) -> Exchange:  # noqa: ANN401 - those of Wire.send
         """Send one request with this person's cookies and keep those that come back."""
         return self.wire.send(method, url, cookies=self.cookies, **options)
-
-
-class _Session(requests.Session):
-    """A session that never looks where a redirect leads: following it is the checks' business."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
-        return None
-
-
-class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):  # type: ignore[name-defined,misc]
-    """Keep no cookie in the session itself: a cookie belongs to a `Browser`."""
-
-    def set_ok(self, *_: object) -> bool:
-        return False
 
 
 @contextlib.contextmanager
