@@ -64,7 +64,11 @@ class Hold:
 
 @dataclass(frozen=True)
 class Check:
-    """A check: its stable id, its sentence, its function, and what spans its cases."""
+    """A check: its stable id, its sentence, its function, and what spans its cases.
+
+    One that is not `steady` draws its requests, or races them, so that what it is answered differs
+    from run to run.
+    """
 
     id: str
     function: Callable[..., None]
@@ -72,6 +76,7 @@ class Check:
     effort: Effort
     hold: Hold | None
     turn: Turn
+    steady: bool = True
 
     @property
     def sentence(self) -> str:
@@ -135,6 +140,7 @@ def check(
     effort: Effort = Effort.SMOKE,
     hold: Hold | None = None,
     turn: Turn = Turn.ANY,
+    steady: bool = True,
     **dimensions: Values,
 ) -> Callable[[Function], Function]:
     """Register a function as a check.
@@ -144,7 +150,16 @@ def check(
 
     def register(function: Function) -> Function:
         known = _registered.setdefault(
-            check_id, Check(check_id, function, dimensions, effort, hold, turn)
+            check_id,
+            Check(
+                check_id,
+                function,
+                dimensions,
+                effort,
+                hold,
+                turn,
+                steady=steady and turn is not Turn.EARLY,
+            ),
         )
         if known.function is not function:
             raise ValueError(f"two checks call themselves {check_id!r}")

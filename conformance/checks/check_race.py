@@ -58,13 +58,13 @@ def _alive(service: Service, request: GrantRequest, granted: list[Exchange]) -> 
     )
 
 
-@check("race.code", effort=Effort.GATE)
+@check("race.code", effort=Effort.GATE, steady=False)
 def check_code(service: Service) -> None:
     """One code, redeemed by many at once, is redeemed once at most."""
     _race(service, "authorization_code")
 
 
-@check("race.refresh-token", effort=Effort.GATE)
+@check("race.refresh-token", effort=Effort.GATE, steady=False)
 def check_refresh_token(service: Service) -> None:
     """One refresh token, used by many at once, is used once at most."""
     _race(service, "refresh_token")

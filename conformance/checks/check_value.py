@@ -28,6 +28,16 @@ _ALPHABETS = tuple(
         string.ascii_letters + string.digits + "-_",
     )
 )
+_NAMED = {
+    "digits": string.digits,
+    "lower-case hexadecimal": "0123456789abcdef-",
+    "upper-case hexadecimal": "0123456789ABCDEF-",
+    "lower case and digits": string.ascii_lowercase + string.digits,
+    "upper case and digits": string.ascii_uppercase + string.digits,
+    "letters and digits": string.ascii_letters + string.digits + "-_",
+    "letters, digits and dots": string.ascii_letters + string.digits + "-_.",
+    "base64": string.ascii_letters + string.digits + "+/=",
+}
 _VISIBLE = string.ascii_letters + string.digits + string.punctuation
 _HOW_MANY = {Effort.SMOKE: 4, Effort.GATE: 8, Effort.DEEP: 24}
 
@@ -83,6 +93,7 @@ def check_entropy(service: Service, value: str) -> None:
     bits = estimated_bits(issued)
     service.observe(f"entropy.{value}", round(bits))
     service.observe(f"length.{value}", sorted({len(one) for one in issued}))
+    service.observe(f"alphabet.{value}", alphabet("".join(issued)))
     expect.that(
         bits >= _GUESS_BITS, f"at least {_GUESS_BITS} bits in {value}", f"about {bits:.0f} bits"
     )
@@ -118,6 +129,14 @@ def estimated_bits(values: Sequence[str]) -> float:
     return max(rest, 0) * math.log2(size)
 
 
+def alphabet(characters: str) -> str:
+    """Return the name of the smallest alphabet that holds all characters.
+
+    Two that differ in a few characters have one name, so that chance does not choose between them.
+    """
+    return next((name for name, one in _NAMED.items() if set(characters) <= set(one)), "others")
+
+
 def _shared(values: Sequence[str]) -> int:
     """Return how many characters all values begin with; one alone may be chance."""
     shared = next(
@@ -144,7 +163,8 @@ def _shape(value: str) -> str:
     kinds = {"letters": str.isalpha, "digits": str.isdigit}
     seen = [name for name, belongs in kinds.items() if any(map(belongs, value))]
     others = sorted({one for one in value if not one.isalnum()})
-    return f"{len(value)} characters: {', '.join([*seen, *map(repr, others)])}"
+    # Which characters a value has is chance, so they stand in a line of their own.
+    return f"{len(value)} characters\nof {', '.join([*seen, *map(repr, others)])}"
 
 
 def _decoded(value: str) -> Iterable[str]:

@@ -67,7 +67,7 @@ class Sent:
 
     def expect(self, holds: bool, expected: str, seen: str) -> None:  # noqa: FBT001
         """Expect something of the answer; raises `Violation` where it does not hold."""
-        expect.that(holds, expected, f"{seen} to {self.words}", self.exchange)
+        expect.that(holds, expected, f"{seen}\nto {self.words}", self.exchange)
 
 
 Invariant = Callable[[Sent, Case[Any], schemathesis.Response], None]

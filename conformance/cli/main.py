@@ -14,6 +14,7 @@ import conformance
 _COMMANDS: Mapping[str, str] = {
     "run": "run",
     "resume": "resume",
+    "compare": "compare",
     "baseline": "baseline",
     "prove": "prove",
     "serve": "serve",

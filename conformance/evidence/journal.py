@@ -27,7 +27,7 @@ _BETWEEN = "\x1e"  # no header may hold it (RFC 9110 section 5.5)
 _OURS = frozenset(
     {
         *("type", "schema", "suite", "contract", "profile", "clock", "consent", "effort", "cases"),
-        *("documents", "requirements", "readings", "deviations", "faults"),
+        *("unsteady", "documents", "requirements", "readings", "deviations", "faults", "baseline"),
         *("check", "outcome", "precondition", "exchanges", "step"),
     }
 )

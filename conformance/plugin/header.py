@@ -31,6 +31,7 @@ def header(session: Session, live: LiveTarget | None) -> dict[str, Any]:
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "selection": _selection(session.options),
         "cases": [case.id for case in session.cases],
+        "unsteady": [case.id for case in session.cases if not case.check.steady],
         "accept": dict(session.file.accept) if session.file else {},
         "baseline": session.baseline.model_dump(mode="json") if session.baseline else None,
         "faults": list(session.faults),

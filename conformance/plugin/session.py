@@ -272,11 +272,16 @@ class Session:
 
 
 def _contract(name: str | None, file: TargetFile | None) -> Contract:
-    """Return the contract that the user named, else the target file, else the first of ours."""
-    if name or file is None:
-        found = contracts.load(contracts.find(name or _DEFAULT_CONTRACT))
-    else:
-        found = contracts.load(contracts.find(file.contract, beside=file.folder))
+    """Return the contract that the user named, else the target file, else the first of ours.
+
+    A name with a version, `kitchenmonki@2.0.0`, is held to it.
+    """
+    named = name or (file.contract if file else _DEFAULT_CONTRACT)
+    path, _, pinned = named.partition("@")
+    found = contracts.load(contracts.find(path, beside=None if name or not file else file.folder))
+    if pinned not in ("", found.version):
+        why = f"the version is {found.version}, and {pinned} was asked for; see what changed"
+        raise ContractError(found.folder, "", f"{why}, then change the pin")
     try:
         return found.profiled(file.profile if file else None)
     except ValueError as problem:

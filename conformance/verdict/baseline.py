@@ -92,6 +92,15 @@ class Baseline(_Table):
         """Return the entries of all lists."""
         return (*self.violation, *self.unjudged, *self.flaky)
 
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """Return the ids of the check cases that there were."""
+        return tuple(
+            f"{check}[{one}]" if one else check
+            for check, all_ in self.known.items()
+            for one in all_
+        )
+
     def knows(self, case_id: str) -> bool:
         """Tell whether a check case was there when the baseline was written."""
         check, _, parameters = case_id.partition("[")

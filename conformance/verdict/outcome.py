@@ -34,7 +34,10 @@ class Verdict(enum.StrEnum):
 
 
 class Violation(AssertionError):  # noqa: N818 - a finding about the target, not an error of ours
-    """The target broke a rule: what was expected, what was seen, and at which exchange."""
+    """The target broke a rule: what was expected, what was seen, and at which exchange.
+
+    The first line of `seen` is what repeats in every run; what follows it is the occasion.
+    """
 
     def __init__(self, expected: str, seen: str, at: Exchange | None = None) -> None:
         super().__init__(f"expected {expected}; seen: {seen}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from conformance.checks.machine.step import Step
 from conformance.lifecycle import TRANSITIONS, Transition
 from conformance.verdict import Violation
+from conformance.verdict.answer import describe
 from conformance.wire import Exchange
 
 
@@ -23,7 +24,7 @@ class Broken(Violation):
         steps: Sequence[Step],
         at: Exchange,
     ) -> None:
-        super().__init__(expected, numbered(script), at)
+        super().__init__(expected, f"{describe(at)}\n{numbered(script)}", at)
         self.invariant = invariant
         self.steps = tuple(steps)
 

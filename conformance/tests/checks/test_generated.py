@@ -287,7 +287,7 @@ def test_what_is_found_is_made_small(contract: Contract) -> None:
     with service.watched() as seen:
         found = verdicts(service, "getRecipe")["no-server-error"]
     assert found.reason == (
-        "expected a status below 500; seen: status 500 to GET /v2/recipe/{recipe_id}"
+        "expected a status below 500; seen: status 500\nto GET /v2/recipe/{recipe_id}"
         " with a good token in header with generated recipe_id"
     )
     assert next(one for one in seen if one.number == found.step).status == 500

@@ -91,3 +91,23 @@ def test_the_whole_life_of_a_baseline(tmp_path: Path, conformance: Command) -> N
         tidied = conformance("baseline", "update", "--from", "out", name)
         assert "0 entries added, 3 taken out" in tidied.text
         assert gated().code == 0
+
+
+def test_two_runs_are_compared_on_the_command_line(tmp_path: Path, conformance: Command) -> None:
+    """A regression ends with 1 and is named; the pages are written; a wrong folder is explained."""
+    for out, decisions in (("old", Decisions()), ("new", _WRONG)):
+        with _serving(decisions, tmp_path):
+            conformance("run", "--target", "t.toml", "--out", out, *_ONLY)
+    ended = conformance("compare", "old", "new", "--out", "pages")
+    assert ended.code == 1, ended.text
+    assert "regressed answer.expires-in[refresh_token]" in ended.text
+    assert {file.name for file in (tmp_path / "pages").iterdir()} == {
+        *("comparison.html", "comparison.json", "comparison.md")
+    }
+    back = conformance("compare", "new", "old")
+    assert back.code == 0
+    assert "3 improved" in back.text
+    assert conformance("compare", "old", "nowhere").code == 2
+    pinned = conformance("run", "--contract", "kitchenmonki@0.1", "--out", "old")
+    assert pinned.code == 2
+    assert "change the pin" in pinned.text

@@ -15,7 +15,8 @@ from conformance.verdict.results import Results, to_json
 _SCHEMAS = Path(conformance.report.__file__).parent / "schema"
 
 
-def _validator(name: str) -> Draft202012Validator:
+def validator(name: str) -> Draft202012Validator:
+    """Return what judges by one of our schemas."""
     schema = json.loads((_SCHEMAS / f"{name}.schema.json").read_text())
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)
@@ -23,15 +24,15 @@ def _validator(name: str) -> Draft202012Validator:
 
 def test_results_keep_to_their_schema(results: Results) -> None:
     """`results.json` is what scripts were promised."""
-    _validator("results").validate(json.loads(json.dumps(to_json(results))))
+    validator("results").validate(json.loads(json.dumps(to_json(results))))
 
 
 def test_every_line_of_a_journal_keeps_to_its_schema(journal_path: Path) -> None:
     """Header, exchanges, verdicts, observations and footer are each what they should be."""
-    validator = _validator("journal")
+    judge = validator("journal")
     lines = [json.loads(line) for line in journal_path.read_text().splitlines()]
     for line in lines:
-        validator.validate(line)
+        judge.validate(line)
     assert {line["type"] for line in lines} == {
         *("header", "exchange", "verdict", "observation", "footer")
     }
@@ -48,4 +49,4 @@ def test_every_line_of_a_journal_keeps_to_its_schema(journal_path: Path) -> None
 )
 def test_the_schema_of_a_line_refuses_what_is_none(line: dict[str, Any]) -> None:
     """The schema is one that can fail."""
-    assert not _validator("journal").is_valid(line)
+    assert not validator("journal").is_valid(line)
