@@ -47,19 +47,33 @@ class Dated(Protocol):
 
 
 Lifetimes = Callable[[str], Lifetime]
+WindowOf = Callable[..., Window]
+
+
+@dataclass(frozen=True)
+class Midway:
+    """What happens to what is held, between its preparation and the look at it.
+
+    `act` takes the service, what is held and the case's parameters, and returns what is held from
+    then on: the same, or, where it `renews`, what was issued instead.
+    """
+
+    window: WindowOf
+    act: Callable[..., Dated]
+    renews: bool = False
 
 
 @dataclass(frozen=True)
 class Hold:
-    """What a timed check prepares now, when it looks at it again, and whose lifetime that is.
+    """What a timed check prepares now, and when it looks at it again.
 
     `prepare` takes the service and the case's parameters; `window` takes the lifetimes, when the
     value was issued, and the parameters, so that cases can be put in order beforehand.
     """
 
-    lifetime: str
     prepare: Callable[..., Dated]
-    window: Callable[..., Window]
+    window: WindowOf
+    midway: Midway | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,7 @@ class Check:
     effort: Effort
     hold: Hold | None
     turn: Turn
+    ages: bool = False
     steady: bool = True
 
     @property
@@ -109,12 +124,23 @@ class CheckCase:
             else self.check.id
         )
 
-    def window(self, lifetimes: Lifetimes, issued: Span) -> Window:
-        """Return when the case is to be observed, for a value issued at a given time."""
+    def window(self, lifetimes: Lifetimes, issued: Span, *, touched: bool = False) -> Window:
+        """Return when the case is to be observed, for a value issued at a given time.
+
+        `touched` says that what happens midway has happened.
+        """
         hold = self.check.hold
-        return (
-            hold.window(lifetimes, issued, **self.parameters) if hold else Window(issued.received)
-        )
+        if hold is None:
+            return Window(issued.received)
+        if hold.midway and hold.midway.renews and not touched:
+            opens = hold.midway.window(lifetimes, issued, **self.parameters).opens
+            issued = Span(opens, opens)
+        return hold.window(lifetimes, issued, **self.parameters)
+
+    def midway(self, lifetimes: Lifetimes, issued: Span) -> Window | None:
+        """Return when something happens to a value issued at a given time, if anything does."""
+        midway = self.check.hold.midway if self.check.hold else None
+        return midway.window(lifetimes, issued, **self.parameters) if midway else None
 
     def moment(self, lifetimes: Lifetimes) -> float:
         """Return a number by which cases are put into the order of a run.
@@ -140,13 +166,16 @@ def check(
     effort: Effort = Effort.SMOKE,
     hold: Hold | None = None,
     turn: Turn = Turn.ANY,
+    ages: bool = False,
     steady: bool = True,
     **dimensions: Values,
 ) -> Callable[[Function], Function]:
     """Register a function as a check.
 
-    `effort` is the least at which it runs, `hold` makes it a timed one.
+    `effort` is the least at which it runs, `hold` makes it a timed one; `ages` says of another that
+    its verdict depends on the target's clock.
     """
+    ages = ages or hold is not None or turn is Turn.LATE
 
     def register(function: Function) -> Function:
         known = _registered.setdefault(
@@ -158,6 +187,7 @@ def check(
                 effort,
                 hold,
                 turn,
+                ages=ages,
                 steady=steady and turn is not Turn.EARLY,
             ),
         )

@@ -29,13 +29,13 @@ def _ends(contract: Contract) -> Iterator[str]:
         yield f"{kind},expired"
 
 
-@check("lifecycle.live-accepted", turn=Turn.EARLY, kind=kinds_of)
+@check("lifecycle.live-accepted", turn=Turn.EARLY, ages=True, kind=kinds_of)
 def check_live_accepted(service: Service, kind: str) -> None:
     """Whatever is alive is accepted, whatever was done with other values."""
     campaign_of(service).judge(service, f"lifecycle.live-accepted[{kind}]")
 
 
-@check("lifecycle.dead-refused", turn=Turn.EARLY, end=_ends)
+@check("lifecycle.dead-refused", turn=Turn.EARLY, ages=True, end=_ends)
 def check_dead_refused(service: Service, end: str) -> None:
     """Whatever was used up or has expired is refused, whatever was done with other values."""
     campaign_of(service).judge(service, f"lifecycle.dead-refused[{end}]")
@@ -59,7 +59,7 @@ def check_user_kept(service: Service) -> None:
     campaign_of(service).judge(service, "lifecycle.user-kept")
 
 
-@check("lifecycle.transitions", turn=Turn.EARLY)
+@check("lifecycle.transitions", turn=Turn.EARLY, ages=True)
 def check_transitions(service: Service) -> None:
     """Every transition of the lifecycle table was exercised."""
     campaign_of(service).judge_coverage()

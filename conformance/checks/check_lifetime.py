@@ -11,19 +11,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.checks import expect
-from conformance.checks.catalogue import Hold, Lifetimes, Turn, check
+from conformance.checks.catalogue import Hold, Lifetimes, Midway, WindowOf, check
 from conformance.checks.mutations import made_up
 from conformance.checks.spans import VALUES, openers, origins, placements
 from conformance.checks.twins import call_twins, grant_twins, twins
-from conformance.targets import Code, GrantRequest, Service, Span, Tokens, Window
+from conformance.targets import (
+    Code,
+    Companions,
+    GrantRequest,
+    Service,
+    Span,
+    Tokens,
+    Undecided,
+    Window,
+)
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, describe, of_grant
 from conformance.wire import Exchange
 
-WindowOf = Callable[..., Window]
-
 _DAY = 86_400
-_HESITATION = 10
 _ASIDE = 1.0
 # How long before its margin a positive observation is aimed at, at most: seconds.
 _AIM = 5.0
@@ -70,7 +76,7 @@ def _expect_dead(service: Service, code: Code) -> None:
         expect.refused(service.send(request), "a code after its end")
 
 
-@check("lifetime.code-before", hold=Hold("code", _issue_code, _before("code")))
+@check("lifetime.code-before", hold=Hold(_issue_code, _before("code")))
 def check_code_before(service: Service, held: Code) -> None:
     """A code that was never used still works shortly before its end."""
     _redeem(service, held)
@@ -81,7 +87,7 @@ def _code_after(lifetimes: Lifetimes, issued: Span, when: str) -> Window:
     return _after("code", beyond=beyond)(lifetimes, issued)
 
 
-@check("lifetime.code-after", hold=Hold("code", _issue_code, _code_after), when=("soon", "late"))
+@check("lifetime.code-after", hold=Hold(_issue_code, _code_after), when=("soon", "late"))
 def check_code_after(service: Service, held: Code, when: str) -> None:  # noqa: ARG001 - spans the cases
     """A code that was never used is dead shortly after its end."""
     _expect_dead(service, held)
@@ -90,25 +96,27 @@ def check_code_after(service: Service, held: Code, when: str) -> None:  # noqa: 
 def _code_edge(lifetimes: Lifetimes, issued: Span, side: str) -> Window:
     end = lifetimes("code").seconds
     if side == "before":
-        closes = issued.sent + end - _ASIDE / 2
+        closes = issued.sent + end - _ASIDE
         return Window(closes - _ASIDE / 2, closes)
-    return Window(issued.received + end + _ASIDE)
+    opens = issued.received + end + _ASIDE
+    return Window(opens, opens + _ASIDE)
 
 
-@check("lifetime.code-edge", hold=Hold("code", _issue_code, _code_edge), side=("before", "after"))
+@check("lifetime.code-edge", hold=Hold(_issue_code, _code_edge), side=("before", "after"))
 def check_code_edge(service: Service, held: Code, side: str) -> None:
     """The limit of a code is the documented second, give or take one."""
-    if not service.clock.movable:
-        raise Inconclusive("a second can only be met on a clock that can be moved", "clock_control")
     {"before": _redeem, "after": _expect_dead}[side](service, held)
 
 
-@check("lifetime.code-start", turn=Turn.LATE)
-def check_code_start(service: Service) -> None:
+def _hesitating(service: Service) -> Undecided:
+    return service.undecided()
+
+
+@check("lifetime.code-start", hold=Hold(_hesitating, _after("code")))
+def check_code_start(service: Service, held: Undecided) -> None:
     """The life of a code starts when the user allows it, not when the page opens."""
     with grant_twins(service, "authorization_code"):
-        longer = service.lifetime("code").seconds + _HESITATION
-        _redeem(service, service.code(hesitating=lambda: _age(service, longer)))
+        _redeem(service, service.allowed(held))
 
 
 # Access tokens
@@ -120,7 +128,7 @@ def _issue_tokens(service: Service, grant: str, **_: str) -> Tokens:
 
 @check(
     "lifetime.access-token-before",
-    hold=Hold("access_token", _issue_tokens, _before("access_token")),
+    hold=Hold(_issue_tokens, _before("access_token")),
     placement=placements,
     grant=openers,
 )
@@ -136,7 +144,7 @@ def check_access_token_before(service: Service, held: Tokens, placement: str, gr
 
 @check(
     "lifetime.access-token-after",
-    hold=Hold("access_token", _issue_tokens, _after("access_token")),
+    hold=Hold(_issue_tokens, _after("access_token")),
     placement=placements,
     grant=openers,
 )
@@ -176,7 +184,7 @@ def _expect_refreshable(service: Service, tokens: Tokens, what: str) -> None:
 
 @check(
     "lifetime.refresh-token-before",
-    hold=Hold("refresh_token", _issue_generation, _before("refresh_token")),
+    hold=Hold(_issue_generation, _before("refresh_token")),
     origin=origins,
     generation=tuple(_GENERATIONS),
 )
@@ -189,7 +197,7 @@ def check_refresh_token_before(
 
 @check(
     "lifetime.refresh-token-after",
-    hold=Hold("refresh_token", _issue_generation, _a_day_after),
+    hold=Hold(_issue_generation, _a_day_after),
     origin=origins,
     generation=tuple(_GENERATIONS),
 )
@@ -200,7 +208,7 @@ def check_refresh_token_after(service: Service, held: Tokens, origin: str, gener
         expect.refused(exchange, f"a {generation} refresh token of {origin} after its end")
 
 
-def _tokens_of(service: Service) -> Tokens:
+def _tokens_of(service: Service, **_: str) -> Tokens:
     return service.tokens(service.origins()[0])
 
 
@@ -214,7 +222,7 @@ def _between_the_ends(lifetimes: Lifetimes, issued: Span) -> Window:
 
 @check(
     "lifetime.refresh-after-access-expired",
-    hold=Hold("access_token", _tokens_of, _between_the_ends),
+    hold=Hold(_tokens_of, _between_the_ends),
 )
 def check_refresh_after_access_expired(service: Service, held: Tokens) -> None:
     """A refresh works after the access token has expired, and what it gives is alive."""
@@ -226,22 +234,32 @@ def check_refresh_after_access_expired(service: Service, held: Tokens) -> None:
     expect.opened(service, example, call, "the access token of a refresh after the first has ended")
 
 
-def _age(service: Service, seconds: float) -> None:
-    """Let time pass on a clock that can be moved; raises `Inconclusive` on any other."""
-    if not service.clock.movable:
-        raise Inconclusive("so much time passes only on a clock that can be moved", "clock_control")
-    service.clock.advance(seconds)
+def _middle(kind: str) -> WindowOf:
+    """Return the second half of the life of a value of some kind."""
+
+    def window(lifetimes: Lifetimes, issued: Span, **_: str) -> Window:
+        lifetime = lifetimes(kind)
+        closes = issued.sent + lifetime.seconds - lifetime.before
+        return Window(issued.received + lifetime.seconds / 2, closes)
+
+    return window
 
 
-@check("lifetime.rotation-restarts", turn=Turn.LATE)
-def check_rotation_restarts(service: Service) -> None:
+def _refreshed(service: Service, held: Tokens) -> Tokens:
+    return service.refreshed(held)
+
+
+@check(
+    "lifetime.rotation-restarts",
+    hold=Hold(
+        _tokens_of,
+        _before("refresh_token"),
+        Midway(_middle("refresh_token"), _refreshed, renews=True),
+    ),
+)
+def check_rotation_restarts(service: Service, held: Tokens) -> None:
     """A refresh token that a refresh gave lives its own two weeks (reading KMA-16)."""
-    lifetime = service.lifetime("refresh_token")
-    tokens = service.tokens(service.origins()[0])
-    _age(service, lifetime.seconds / 2)
-    renewed = service.refreshed(tokens)
-    _age(service, lifetime.seconds - lifetime.before - _AIM)
-    exchange = service.send(service.grant_request("refresh_token", tokens=renewed))
+    exchange = service.send(service.grant_request("refresh_token", tokens=held))
     service.observe("refresh.rotation_restarts_lifetime", of_grant(exchange) is Answer.YES)
     expect.granted(exchange, "a refresh token in its own last minutes")
 
@@ -258,7 +276,7 @@ def _after_use(_: Lifetimes, issued: Span, when: str) -> Window:
 
 @check(
     "lifetime.old-refresh-token",
-    hold=Hold("refresh_token", _used_refresh_token, _after_use),
+    hold=Hold(_used_refresh_token, _after_use),
     when=tuple(_OLD_TOKEN_AGE),
 )
 def check_old_refresh_token(service: Service, held: Tokens, when: str) -> None:  # noqa: ARG001 - spans the cases
@@ -319,7 +337,7 @@ _LIVES: Mapping[str, _Life] = {
         lambda service, code: _sent(service, _by_code(service, code)),
     ),
     "access_token": _Life(
-        _tokens_of,
+        Service.bearer,
         _look,
         _opened,
     ),
@@ -331,21 +349,44 @@ _LIVES: Mapping[str, _Life] = {
 }
 
 
-@check("lifetime.not-extended", turn=Turn.LATE, value=VALUES)
-def check_not_extended(service: Service, value: str) -> None:
+def _hold_two(service: Service, value: str) -> Companions:
+    """Obtain the control first: what is issued later may end or renew it (KMA-28, KMA-35)."""
+    control = _LIVES[value].obtain(service)
+    return Companions(_LIVES[value].obtain(service), control)
+
+
+def _second_half(lifetimes: Lifetimes, issued: Span, value: str) -> Window:
+    return _middle(value)(lifetimes, issued)
+
+
+def _touch(service: Service, held: Companions, value: str) -> Companions:
+    _LIVES[value].touch(service, held.value)
+    return held
+
+
+def _well_after(lifetimes: Lifetimes, issued: Span, value: str) -> Window:
+    """Return the window after the end, and before the end of a life that was begun anew midway."""
+    beyond = min(lifetimes(value).seconds / 10, _DAY)
+    return _after(value, beyond=beyond)(lifetimes, issued)
+
+
+@check(
+    "lifetime.not-extended",
+    hold=Hold(_hold_two, _well_after, Midway(_second_half, _touch)),
+    value=VALUES,
+)
+def check_not_extended(service: Service, held: Companions, value: str) -> None:
     """Neither a use nor a failed attempt lengthens the life of a value."""
-    life, lifetime = _LIVES[value], service.lifetime(value)
-    half, beyond = lifetime.seconds / 2, max(lifetime.after, min(lifetime.seconds / 4, _DAY))
-    control = life.obtain(service)  # before the other, which may end or renew it (KMA-28, KMA-35)
-    _age(service, 2 * half + beyond)
-    if life.use(service, control)[0] is not Answer.NO:
-        raise Inconclusive(f"a {value} to which nothing happened outlives its end as well")
-    touched = life.obtain(service)
-    _age(service, half)
-    life.touch(service, touched)
-    _age(service, half + beyond)
+    life = _LIVES[value]
     with twins(service, lambda: life.use(service, life.obtain(service)), f"use of a {value}"):
-        answer, exchange = life.use(service, touched)
+        answer, exchange = life.use(service, held.value)
         if answer is Answer.UNCLEAR:
             raise Inconclusive(f"the answer decides nothing: {describe(exchange)}")
+        if answer is Answer.YES and not _ended_by_itself(service, life, held):
+            raise Inconclusive(f"a {value} to which nothing happened outlives its end as well")
         expect.that(answer is Answer.NO, f"the {value} to be dead", describe(exchange), exchange)
+
+
+def _ended_by_itself(service: Service, life: _Life, held: Companions) -> bool:
+    """Tell whether the control is dead, and not because only one is alive at a time."""
+    return not service.solitary and life.use(service, held.control)[0] is Answer.NO

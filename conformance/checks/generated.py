@@ -18,7 +18,7 @@ from schemathesis import Case
 
 from conformance.checks.drafts import Draft, drafts, filled, values
 from conformance.checks.invariants import Sent, broken
-from conformance.checks.runner import declared_secrets
+from conformance.checks.recorder import declared_secrets
 from conformance.contract import Operation
 from conformance.targets import Effort, Service
 from conformance.targets.endpoints import base

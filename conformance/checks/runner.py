@@ -6,25 +6,29 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard
 
-from conformance.checks.catalogue import CheckCase
-from conformance.evidence import Journal, Redactor
+from conformance.checks.catalogue import CheckCase, Dated, Lifetimes
+from conformance.checks.recorder import Recorder
 from conformance.targets import (
-    Client,
+    Code,
+    Companions,
     Effort,
     Entry,
-    LiveTarget,
     Pending,
     Service,
     Timeline,
+    Tokens,
     Window,
 )
 from conformance.targets.errors import TargetError
 from conformance.verdict import Inconclusive, Judgement, Outcome, judge
-from conformance.wire import Exchange
 
 _DEEP_WAIT = 75.0  # seconds
+_PROMPT = 5.0  # seconds within which an observation is not called late
+_TOO_LATE = Judgement(
+    Outcome.INCONCLUSIVE, "too late to judge: what was to happen in between has not happened"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +38,6 @@ class Held:
     value: Any
     window: Window | None
     judgement: Judgement | None = None
-
-
-class Recorder:
-    """Writes down every exchange as it happens, under the check that caused it."""
-
-    def __init__(self, live: LiveTarget, redactor: Redactor, journal: Journal | None) -> None:
-        self.live = live
-        self.redactor = redactor
-        self.journal = journal
-        self.current: str | None = None
-        self.exchanges: list[int] = []
-        for secret, kind in declared_secrets(live):
-            redactor.register(secret, kind, name=kind)
-        live.wire.listeners.append(self.record)
-
-    def begin(self, case_id: str | None) -> None:
-        """Attribute what follows to a check case."""
-        self.current, self.exchanges = case_id, []
-
-    def record(self, exchange: Exchange) -> None:
-        """Learn the secrets in an exchange and write it, without them, into the journal."""
-        self.exchanges.append(exchange.number)
-        if self.journal:
-            self.redactor.learn(exchange)
-            self.journal.exchange(exchange, self.current, self.live.clock.ahead)
-
-    def observe(self, name: str, value: object) -> None:
-        """Write down something that was measured."""
-        if self.journal:
-            self.journal.observation(name, value)
 
 
 class Runner:
@@ -84,9 +58,10 @@ class Runner:
         self._resuming = resuming
         self._held: dict[str, Held] = {}
         self._earlier: dict[str, list[int]] = {}
+        self._late: float | None = None
 
     def prepare(self, cases: Iterable[CheckCase]) -> None:
-        """Prepare every timed case; the longest-lived first, so that the short-lived stay fresh.
+        """Prepare every timed case; what is due last comes first, so that the others stay fresh.
 
         Where a second grant ends the first (reading KMA-28) only one can be held at a time, so each
         case is prepared when its turn comes.
@@ -95,14 +70,13 @@ class Runner:
         timed = [case for case in timed if not self._taken_up(case)]
         if len(timed) > 1 and self._solitary():
             return
-        for case in sorted(timed, key=self._lifetime, reverse=True):
-            self.recorder.begin(case.id)
-            self.service.reseed(case.id)
-            self._held[case.id] = self._hold(case)
-            self._earlier[case.id] = self.recorder.exchanges
+        for case in sorted(timed, key=self._due, reverse=True):
+            with self.recorder.aside(case.id) as exchanges:
+                self.service.reseed(case.id)
+                self._held[case.id] = self._hold(case)
+                self._earlier[case.id] = exchanges
         if timed:
-            self.timeline = Timeline(self.service.clock, _patience(self.service))
-        self.recorder.begin(None)
+            self.timeline.begin()
 
     def window(self, case: CheckCase) -> Window | None:
         """Return when a prepared case is to be observed, by the target's clock; None: any time."""
@@ -115,6 +89,7 @@ class Runner:
             self.prepare((case,))
         self.recorder.begin(case.id)
         self.service.reseed(case.id)
+        self._late = None
         started = time.monotonic()
         judgement = self._judge(case)
         if self._pending and judgement.outcome is not Outcome.PENDING:
@@ -130,11 +105,20 @@ class Runner:
         if held.window is None:
             return judge(lambda: self._attempt(case))
         try:
-            return self.timeline.observe(
-                held.window, lambda: judge(lambda: self._attempt(case, held.value))
-            )
+            judgement = self.timeline.observe(held.window, lambda: self._look(case))
         except TargetError as problem:
             return Judgement(Outcome.INCONCLUSIVE, str(problem), precondition="clock_control")
+        if judgement.outcome is Outcome.PENDING and not _lasting(held.value):
+            why = "it is due after this run, and no other run can go on with an open page"
+            return Judgement(Outcome.INCONCLUSIVE, why, precondition="clock_control")
+        return judgement
+
+    def _look(self, case: CheckCase) -> Judgement:
+        """Judge what is held by now; on the way here something may have happened to it."""
+        held = self._held[case.id]
+        seconds = held.window.late(self.service.clock.now()) if held.window else 0.0
+        self._late = round(seconds, 1) if seconds > _PROMPT else None
+        return held.judgement or judge(lambda: self._attempt(case, held.value))
 
     def _attempt(self, case: CheckCase, held: object = None) -> None:
         """Run a case; what the target's clock or pages do wrong is not the suite's fault."""
@@ -153,8 +137,9 @@ class Runner:
         if entry is None or (self.service.live.kind != "remote" and not self._resuming):
             return False
         if self.service.live.kind == "remote":
-            held = entry.held(self.service.client, self.service.user)
-            self._held[case.id] = Held(held, entry.window)
+            value = entry.held(self.service.client, self.service.user)
+            self._held[case.id] = Held(value, entry.window)
+            self._await_midway(case, entry.midway)
         else:
             gone = Judgement(Outcome.INCONCLUSIVE, "the server that issued this has ended since")
             self._held[case.id] = Held(None, None, gone)
@@ -169,18 +154,55 @@ class Runner:
         hold = case.check.hold
         if hold is None:
             raise ValueError(f"{case.id} is not timed")
-        made: list[Any] = []
-        judgement = judge(lambda: made.append(hold.prepare(self.service, **case.parameters)))
-        if not made:
-            return Held(None, None, judgement)
-        window = case.window(partial(self.service.lifetime, held=made[0]), made[0].issued)
-        if self._pending and not self.service.clock.movable:
-            self._pending.put(Entry.of(case.id, made[0], window))
-        return Held(made[0], window)
+        kept: list[Held] = []
 
-    def _lifetime(self, case: CheckCase) -> float:
-        hold = case.check.hold
-        return self.service.contract.expected_lifetime(hold.lifetime).seconds if hold else 0.0
+        def hold_it() -> None:
+            value = hold.prepare(self.service, **case.parameters)
+            midway = case.midway(self._lifetimes(value), value.issued)
+            kept.append(self._kept(case, value, midway))
+            self._await_midway(case, midway)
+
+        judgement = judge(hold_it)
+        return kept[0] if kept else Held(None, None, judgement)
+
+    def _kept(self, case: CheckCase, value: Dated, midway: Window | None) -> Held:
+        """Hold a value, in the file of what is pending too."""
+        touched = midway is None
+        window = case.window(self._lifetimes(value), value.issued, touched=touched)
+        if self._pending and not self.service.clock.movable and _lasting(value):
+            self._pending.put(Entry.of(case.id, value, window, midway))
+        return Held(value, window)
+
+    def _await_midway(self, case: CheckCase, window: Window | None) -> None:
+        if window:
+            self.timeline.between(window, lambda: self._come_midway(case, window))
+
+    def _come_midway(self, case: CheckCase, window: Window) -> None:
+        """Do to what is held what is to happen to it between its preparation and the look at it."""
+        hold, held = case.check.hold, self._held[case.id]
+        if hold is None or hold.midway is None or held.judgement:
+            return
+        act, made, dice = hold.midway.act, [], self.service.random
+        with self.recorder.aside(case.id) as exchanges:
+            self.service.reseed(case.id)
+            judgement = (
+                _TOO_LATE
+                if window.missed(self.service.clock.now())
+                else judge(lambda: made.append(act(self.service, held.value, **case.parameters)))
+            )
+            self._earlier[case.id] = [*self._earlier.get(case.id, ()), *exchanges]
+        self.service.random = dice
+        kept = self._kept(case, made[0], None) if made else None
+        self._held[case.id] = kept or Held(held.value, held.window, judgement)
+
+    def _lifetimes(self, value: object) -> Lifetimes:
+        """Return the lifetimes as what is held may tell them."""
+        held = value.value if isinstance(value, Companions) else value
+        told = held if isinstance(held, Code | Tokens) else None
+        return partial(self.service.lifetime, held=told)
+
+    def _due(self, case: CheckCase) -> float:
+        return case.moment(self.service.contract.expected_lifetime)
 
     def _write(self, case: CheckCase, judgement: Judgement, duration: float) -> None:
         if self.recorder.journal is None:
@@ -196,26 +218,18 @@ class Runner:
             exchanges=[*self._earlier.get(case.id, ()), *self.recorder.exchanges],
             duration=round(duration, 4),
             precondition=judgement.precondition,
-            clock=self.service.clock.name if held else None,
+            clock=self.service.clock.name if case.check.ages else None,
             due=held.window.opens if held and held.window else None,
+            late=self._late,
         )
+
+
+def _lasting(held: object) -> TypeGuard[Code | Tokens | Companions]:
+    """Tell whether another run can go on with what is held."""
+    return isinstance(held, Code | Tokens | Companions)
 
 
 def _patience(service: Service) -> float:
     """Return the longest wait inside a run; a deep run sits the minute-long ones out too."""
     wait = service.live.file.clock.wait
     return max(wait, _DEEP_WAIT) if service.effort is Effort.DEEP else wait
-
-
-def declared_secrets(live: LiveTarget) -> Iterable[tuple[str, str]]:
-    """Yield the secrets that the target file declares, each with a name for it."""
-    for role in ("client", "other_client", "service_client", "public_client"):
-        client: Client | None = live.client(role)
-        if client and client.secret:
-            yield client.secret, "client-secret" if role == "client" else f"client-secret ({role})"
-    for name, value in live.file.http.headers.items():
-        yield value, f"header {name}"
-    for role in ("user", "other_user"):
-        user = live.user(role)
-        if user:
-            yield user.password, "password" if role == "user" else f"password ({role})"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
 from conformance.checks.catalogue import Turn
@@ -57,10 +55,14 @@ def _next(checks: Session, waiting: Items, free: Items, late: Items) -> pytest.I
     can be moved leaves nothing to do meanwhile, so there the others run before anything is
     prepared, and no code grows old.
     """
-    movable = checks.runner.service.clock.movable
+    timeline, movable = checks.runner.timeline, checks.runner.service.clock.movable
+    if not movable:
+        timeline.catch_up()
     awaited = [] if movable else [item for item in waiting if _awaited(checks, item)]
     if not awaited:
         queue = free or waiting or late
+        if not free:
+            timeline.linger()
         return queue.pop(0) if queue else None
     gap = _gap(checks, awaited)
     fitting = next((item for item in free if _estimate(checks, item) < gap), None)
@@ -74,8 +76,8 @@ def _next(checks: Session, waiting: Items, free: Items, late: Items) -> pytest.I
 def _gap(checks: Session, awaited: Items) -> float:
     """Return the seconds until the next moment that can be missed."""
     windows = [checks.runner.window(item.case) for item in awaited if isinstance(item, CheckItem)]
-    moments = [one.opens for one in windows if one and one.closes is not None]
-    return min(moments, default=math.inf) - checks.runner.service.clock.now()
+    moments = [checks.runner.timeline.aim, *(one.aim for one in windows if one)]
+    return min(moments) - checks.runner.service.clock.now()
 
 
 def _awaited(checks: Session, item: pytest.Item) -> bool:
@@ -86,7 +88,7 @@ def _awaited(checks: Session, item: pytest.Item) -> bool:
 def _estimate(checks: Session, item: pytest.Item) -> float:
     """Return how many seconds an item may take, by the pace of the run so far."""
     turn = item.case.check.turn if isinstance(item, CheckItem) else Turn.ANY
-    return _REQUESTS[turn] / checks.pace
+    return _REQUESTS[turn] * checks.pace
 
 
 def _is_timed(item: pytest.Item) -> bool:

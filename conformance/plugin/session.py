@@ -17,7 +17,8 @@ import pytest
 from conformance import contract as contracts
 from conformance.checks import catalogue
 from conformance.checks.catalogue import CheckCase
-from conformance.checks.runner import Recorder, Runner
+from conformance.checks.recorder import Recorder
+from conformance.checks.runner import Runner
 from conformance.checks.selection import Selection, UnknownId
 from conformance.contract import Contract, ContractError
 from conformance.evidence import Journal, Redactor
@@ -31,9 +32,11 @@ from conformance.verdict import Judgement, Outcome, Verdict
 from conformance.verdict import baseline as baselines
 from conformance.verdict.baseline import Baseline, BaselineError
 from conformance.verdict.table import Shown, shown, verdict_of
+from conformance.wire import Exchange
 
 _KEY = pytest.StashKey["Session"]()
 _DEFAULT_CONTRACT = "kitchenmonki"
+_OWN_SHARE = 3.0  # what we do with an answer takes longer than to get it
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class Session:
         self._stack = ExitStack()
         self._journal: Journal | None = None
         self._runner: Runner | None = None
-        self._began = 0.0
+        self._answers, self._answering = 0, 0.0
 
     @classmethod
     def of(cls, config: pytest.Config) -> Session:
@@ -142,7 +145,6 @@ class Session:
         """
         with self.timed("start"):
             try:
-                self._began = time.monotonic()
                 live = self._stack.enter_context(start(self.file, self.contract))
                 live.wire.budget.share(self.options.workers)
                 if self.options.clock == "real":
@@ -190,9 +192,9 @@ class Session:
 
     @property
     def pace(self) -> float:
-        """Return how many requests a second the run has sent so far."""
-        sent = self.runner.service.wire.budget.spent
-        return max(sent, 1) / max(time.monotonic() - self._began, 0.001)
+        """Return how many seconds a request takes, by the run so far and by its rate."""
+        rate = self.runner.service.wire.budget.limits.rate
+        return max(_OWN_SHARE * self._answering / max(self._answers, 1), 1 / rate if rate else 0.0)
 
     # The cases
 
@@ -250,7 +252,12 @@ class Session:
             )
         return found
 
+    def _count(self, exchange: Exchange) -> None:
+        self._answers += 1
+        self._answering += exchange.duration
+
     def _started(self, live: LiveTarget) -> Runner:
+        live.wire.listeners.append(self._count)
         journal = self._open_journal(live)
         recorder = Recorder(live, self._redactor, journal)
         service = Service(

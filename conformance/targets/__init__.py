@@ -3,16 +3,25 @@
 from conformance.targets.consent import Decision, Visit
 from conformance.targets.effort import Effort
 from conformance.targets.file import TargetFile
-from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens, User
+from conformance.targets.grants import (
+    Client,
+    Code,
+    Companions,
+    GrantRequest,
+    Pairs,
+    Tokens,
+    User,
+)
 from conformance.targets.live import LiveTarget, start, start_in_process
 from conformance.targets.pending import Entry, Pending
-from conformance.targets.service import Service
+from conformance.targets.service import Service, Undecided
 from conformance.targets.timeline import Timeline
 from conformance.targets.window import Span, Window
 
 __all__ = [
     "Client",
     "Code",
+    "Companions",
     "Decision",
     "Effort",
     "Entry",
@@ -25,6 +34,7 @@ __all__ = [
     "TargetFile",
     "Timeline",
     "Tokens",
+    "Undecided",
     "User",
     "Visit",
     "Window",

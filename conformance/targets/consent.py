@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -14,12 +14,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from conformance.targets.errors import ConsentError
 from conformance.targets.grants import User
-from conformance.targets.person import Decision, Hesitation, Person
+from conformance.targets.person import Decision, Person
 from conformance.targets.tables import Consent as Settings
 from conformance.targets.walk import Walk
 from conformance.wire import Browser, Exchange, Request, Wire
 
-__all__ = ["CommandConsent", "Consent", "Decision", "FormConsent", "Visit"]
+__all__ = ["CommandConsent", "Consent", "Decision", "FormConsent", "Paused", "Visit"]
 
 _PATIENCE = 60.0
 
@@ -54,6 +54,14 @@ class Visit:
         return dict(reversed(self.query)).get("code")
 
 
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """A user who has seen the page and has not decided yet."""
+
+    last: Exchange
+    decide: Callable[[Decision], Visit] = field(repr=False)
+
+
 class Consent(Protocol):
     """A driver of the authorization pages."""
 
@@ -67,16 +75,20 @@ class Consent(Protocol):
         user: User | None,
         decision: Decision,
         redirect_uri: str,
-        hesitating: Hesitation | None = None,
         *,
         returning: bool = False,
     ) -> Visit:
         """Open an authorization request in a fresh user agent, log in, and decide.
 
         Without a user the page is only opened; `leave` logs in and stops at the consent page.
-        `hesitating` is called once, between the consent page and the decision. A `returning` user
-        may use the user agent of an earlier visit, and so be logged in already.
+        A `returning` user may use the user agent of an earlier visit, and so be logged in already.
         Raises `ConsentError` where a page is not as the target file declares it.
+        """
+
+    def pause(self, url: str, user: User, redirect_uri: str) -> Paused:
+        """Open an authorization request in a fresh user agent, log in, and do not decide yet.
+
+        Raises `ConsentError`, also where nothing is left to decide; so does the decision.
         """
 
 
@@ -96,7 +108,6 @@ class FormConsent:
         user: User | None,
         decision: Decision,
         redirect_uri: str,
-        hesitating: Hesitation | None = None,
         *,
         returning: bool = False,
     ) -> Visit:
@@ -110,14 +121,27 @@ class FormConsent:
         try:
             walk = Walk(self._wire, url, redirect_uri, browser)
             if user is not None:
-                Person(self._settings, user, decision, walk, hesitating).proceed()
+                Person(self._settings, user, decision, walk).proceed()
         except ConsentError:
             if not known:
                 raise
-            return self.visit(url, user, decision, redirect_uri, hesitating)
+            return self.visit(url, user, decision, redirect_uri)
         if user and returning:
             self._browsers[user.role] = browser
         return _visit(walk)
+
+    def pause(self, url: str, user: User, redirect_uri: str) -> Paused:
+        """Go through the pages up to the decision; raises `ConsentError`."""
+        walk = Walk(self._wire, url, redirect_uri)
+        Person(self._settings, user, "leave", walk).proceed()
+        if walk.over:
+            raise ConsentError("leave", url, "the target asks the user for no decision", walk.page)
+
+        def decide(decision: Decision) -> Visit:
+            Person(self._settings, user, decision, walk).proceed()
+            return _visit(walk)
+
+        return Paused(walk.last, decide)
 
 
 class CommandConsent:
@@ -139,7 +163,6 @@ class CommandConsent:
         user: User | None,
         decision: Decision,
         redirect_uri: str,
-        hesitating: Hesitation | None = None,
         *,
         returning: bool = False,  # noqa: ARG002 - a command decides for itself
     ) -> Visit:
@@ -147,8 +170,6 @@ class CommandConsent:
 
         The redirect URL is the last line that it prints; after `leave` it may print none.
         """
-        if hesitating is not None:
-            raise ConsentError(decision, url, "a command cannot be made to wait before it decides")
         if user is None:
             return _visit(Walk(self._wire, url, redirect_uri))
         started = time.time()
@@ -160,6 +181,10 @@ class CommandConsent:
         if not lines or not urlsplit(lines[-1]).scheme:
             raise ConsentError(decision, url, f"{self._command[0]!r} printed no redirect URL")
         return Visit(seen_from_outside, lines[-1], steps=steps)
+
+    def pause(self, url: str, user: User, redirect_uri: str) -> Paused:  # noqa: ARG002 - it cannot
+        """Raise `ConsentError`."""
+        raise ConsentError("leave", url, "a command cannot be made to wait before it decides")
 
     def _printed(self, url: str, user: User, decision: Decision) -> str:
         given = {

@@ -69,6 +69,19 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Companions:
+    """A value to which something happens, and one of the same kind to which nothing happens."""
+
+    value: Code | Tokens
+    control: Code | Tokens
+
+    @property
+    def issued(self) -> Span:
+        """Return when the value was issued to which something happens."""
+        return self.value.issued
+
+
+@dataclass(frozen=True, slots=True)
 class GrantRequest:
     """A request to the token endpoint before it is sent: easy to bend, sent by `Service.send`.
 

@@ -18,13 +18,13 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken
 
 from conformance.targets.errors import TargetError
-from conformance.targets.grants import Client, Code, Tokens, User
+from conformance.targets.grants import Client, Code, Companions, Tokens, User
 from conformance.targets.window import Span, Window
 
 KEY = "CONFORMANCE_PENDING_KEY"
 SCHEMA = "conformance-pending/1"
 
-Held = Code | Tokens
+Held = Code | Tokens | Companions
 
 
 class PendingError(TargetError):
@@ -33,25 +33,25 @@ class PendingError(TargetError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One observation that is still to come; clients and users stand in it by their roles."""
+    """One observation that is still to come; clients and users stand in it by their roles.
+
+    `midway` is when something happens to what is held, as long as it has not happened.
+    """
 
     case: str
     window: Window
+    midway: Window | None
     packed: Mapping[str, Any] = field(repr=False)
 
     @classmethod
-    def of(cls, case: str, held: Held, window: Window) -> Entry:
+    def of(cls, case: str, held: Held, window: Window, midway: Window | None = None) -> Entry:
         """Return the entry for something held."""
-        return cls(case, window, _packed(held))
+        return cls(case, window, midway, _packed(held))
 
     def held(self, client: Callable[[str], Client], user: Callable[[str], User]) -> Held:
         """Return what is held, given who has which role."""
-        given = dict(self.packed)
-        kind, issued = given.pop("kind"), Span(**given.pop("issued"))
-        owner = client(given.pop("client"))
-        if kind == "code":
-            return Code(client=owner, user=user(given.pop("user")), issued=issued, **given)
-        return Tokens(client=owner, issued=issued, **given)
+        held: Held = _unpacked(self.packed, client, user)
+        return held
 
 
 class Pending:
@@ -112,6 +112,7 @@ class Pending:
             "check": entry.case,
             "due": entry.window.opens,
             "closes": entry.window.closes,
+            "midway": entry.midway and [entry.midway.opens, entry.midway.closes],
             "encrypted": self.encrypted,
             "held": kept,
         }
@@ -120,7 +121,8 @@ class Pending:
         held = line["held"]
         if line["encrypted"]:
             held = json.loads(self._decrypted(held))
-        return Entry(line["check"], Window(line["due"], line["closes"]), held)
+        midway = Window(*line["midway"]) if line.get("midway") else None
+        return Entry(line["check"], Window(line["due"], line["closes"]), midway, held)
 
     def _decrypted(self, text: str) -> str:
         if self._fernet is None:
@@ -143,6 +145,9 @@ def _fernet(key: str | None) -> Fernet | None:
 
 
 def _packed(held: Held) -> dict[str, Any]:
+    if isinstance(held, Companions):
+        pair = {"value": _packed(held.value), "control": _packed(held.control)}
+        return {"kind": "companions", **pair}
     members = {one.name: getattr(held, one.name) for one in fields(held)}
     members.pop("exchange", None)
     issued = {"sent": held.issued.sent, "received": held.issued.received}
@@ -155,3 +160,16 @@ def _packed(held: Held) -> dict[str, Any]:
         "issued": issued,
         **roles,
     }
+
+
+def _unpacked(
+    packed: Mapping[str, Any], client: Callable[[str], Client], user: Callable[[str], User]
+) -> Any:  # noqa: ANN401 - as it was packed
+    given = dict(packed)
+    kind = given.pop("kind")
+    if kind == "companions":
+        return Companions(**{name: _unpacked(one, client, user) for name, one in given.items()})
+    issued, owner = Span(**given.pop("issued")), client(given.pop("client"))
+    if kind == "code":
+        return Code(client=owner, user=user(given.pop("user")), issued=issued, **given)
+    return Tokens(client=owner, issued=issued, **given)

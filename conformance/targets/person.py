@@ -6,7 +6,6 @@ What is declared is never guessed. A guess goes by words that such pages use in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Literal
 
 from bs4 import Tag
@@ -19,7 +18,6 @@ from conformance.targets.tables import Control
 from conformance.targets.walk import Way
 
 Decision = Literal["allow", "deny", "leave"]
-Hesitation = Callable[[], None]
 
 _PAGES = 12
 _ALLOW = frozenset(
@@ -33,15 +31,7 @@ _REFUSED = 400  # RFC 9110 section 15: the first status of an error
 class Person:
     """One user on the way through the pages."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        user: User,
-        decision: Decision,
-        way: Way,
-        hesitating: Hesitation | None = None,
-    ) -> None:
-        self._hesitating = hesitating
+    def __init__(self, settings: Settings, user: User, decision: Decision, way: Way) -> None:
         self._settings = settings
         self._user = user
         self._decision = decision
@@ -66,8 +56,6 @@ class Person:
             return False
         found = None if stays else self._decided(page)
         if found is not None:
-            if self._hesitating and self._decision not in self._way.steps:
-                self._hesitating()
             self._press(self._decision, found)
         elif self._decision not in self._way.steps:
             raise self._no_control(page)

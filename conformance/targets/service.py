@@ -9,12 +9,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from conformance.contract import Contract, Lifetime, Operation, Placement
 from conformance.targets.carriage import carriage
-from conformance.targets.consent import Decision, Visit
+from conformance.targets.consent import Decision, Paused, Visit
 from conformance.targets.effort import Effort
 from conformance.targets.errors import ConsentError
 from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens, User
@@ -30,6 +31,17 @@ _SUBSTITUTES = {"client_credentials": "service_client"}
 
 # How often a target may change its mind: more than a fault that comes and goes with its state.
 _CHANGES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A user who has opened an authorization request and not decided yet."""
+
+    client: Client
+    user: User
+    paused: Paused = field(repr=False)
+    issued: Span
+    verifier: str | None = field(repr=False)
 
 
 class Service:
@@ -191,40 +203,47 @@ class Service:
         decision: Decision = "allow",
         *,
         redirect_uri: str | None = None,
-        hesitating: Callable[[], None] | None = None,
         returning: bool = False,
     ) -> Visit:
         """Let a user open an authorization request and decide; raises `Inconclusive`.
 
-        `hesitating` is called when the user has seen the page and has not decided yet; a user who
-        is `returning` may be logged in already.
+        A user who is `returning` may be logged in already.
         """
         sent_to = redirect_uri or self.client_for("authorization_code").redirect_uri
         try:
-            return self.live.consent.visit(
-                url, user, decision, sent_to, hesitating, returning=returning
-            )
+            return self.live.consent.visit(url, user, decision, sent_to, returning=returning)
         except ConsentError as problem:
             raise Inconclusive(str(problem), "user_login") from None
 
-    def code(
-        self,
-        client: Client | None = None,
-        user: User | None = None,
-        *,
-        hesitating: Callable[[], None] | None = None,
-    ) -> Code:
+    def code(self, client: Client | None = None, user: User | None = None) -> Code:
         """Obtain a fresh authorization code; raises `Inconclusive` where none is given."""
         client = client or self.client_for("authorization_code")
         user = user or self.user()
         verifier = new_verifier() if self.uses_pkce else None
-        visit = self.visit(
-            self.authorize_url(client, verifier=verifier),
-            user,
-            redirect_uri=client.redirect_uri,
-            hesitating=hesitating,
-            returning=hesitating is None,
-        )
+        url, home = self.authorize_url(client, verifier=verifier), client.redirect_uri
+        visit = self.visit(url, user, redirect_uri=home, returning=True)
+        return self._code(client, user, visit, verifier)
+
+    def undecided(self) -> Undecided:
+        """Let a user open an authorization request and not decide yet; raises `Inconclusive`."""
+        client, user = self.client_for("authorization_code"), self.user()
+        verifier = new_verifier() if self.uses_pkce else None
+        url = self.authorize_url(client, verifier=verifier)
+        try:
+            paused = self.live.consent.pause(url, user, client.redirect_uri)
+        except ConsentError as problem:
+            raise Inconclusive(str(problem), "user_login") from None
+        return Undecided(client, user, paused, self._span(paused.last), verifier)
+
+    def allowed(self, undecided: Undecided) -> Code:
+        """Let a user decide who has taken their time; raises `Inconclusive`."""
+        try:
+            visit = undecided.paused.decide("allow")
+        except ConsentError as problem:
+            raise Inconclusive(str(problem), "user_login") from None
+        return self._code(undecided.client, undecided.user, visit, undecided.verifier)
+
+    def _code(self, client: Client, user: User, visit: Visit, verifier: str | None) -> Code:
         if visit.code is None:
             raise Inconclusive("the user allowed it, and no code came back", "user_login")
         return Code(visit.code, client, user, client.redirect_uri, self._span(visit.last), verifier)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -22,6 +23,15 @@ class Window:
 
     opens: float
     closes: float | None = None
+
+    @property
+    def aim(self) -> float:
+        """Return when the observation has to begin, so that there is time for the answer."""
+        return math.inf if self.closes is None else (self.opens + self.closes) / 2
+
+    def late(self, now: float) -> float:
+        """Return how many seconds ago the moment came."""
+        return max(0.0, now - self.opens)
 
     def missed(self, now: float) -> bool:
         """Tell whether the moment has passed."""

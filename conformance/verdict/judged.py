@@ -17,7 +17,9 @@ from conformance.verdict.outcome import Outcome, Verdict
 class CheckResult:
     """One check case; its verdict is that of the gravest requirement that names it.
 
-    `step` is the number of the exchange that broke the rule; `due` is seconds since the epoch.
+    `step` is the number of the exchange that broke the rule. Where the verdict depends on time,
+    `clock` is the clock that it was judged by, `due` is seconds since the epoch by that clock, and
+    `late` how many seconds after that the case was observed, where it was late.
     """
 
     id: str
@@ -34,6 +36,7 @@ class CheckResult:
     precondition: str | None = None
     clock: str | None = None
     due: float | None = None
+    late: float | None = None
 
     @property
     def group(self) -> str:

@@ -157,6 +157,7 @@ def _check(
         precondition=entry.get("precondition"),
         clock=entry.get("clock"),
         due=entry.get("due"),
+        late=entry.get("late"),
     )
 
 

@@ -87,9 +87,9 @@ fault(
 )
 fault(
     "lifetime.code-bit-short",
-    "A code lives for 29 seconds.",
+    "A code lives for 28 seconds.",
     breaks=["lifetime.code-edge[before]"],
-    code_lifetime=gives(29),
+    code_lifetime=gives(28),
 )
 fault(
     "lifetime.code-bit-long",

@@ -12,7 +12,7 @@ import requests
 import schemathesis
 
 from conformance.checks import catalogue, invariants
-from conformance.checks.runner import declared_secrets
+from conformance.checks.recorder import declared_secrets
 from conformance.contract import Contract, find, load
 from conformance.evidence import Redactor
 from conformance.reference import Decisions

@@ -98,6 +98,26 @@ def test_a_user_leaves(live: LiveTarget) -> None:
     assert "Allow" in found.page.response.text
 
 
+def test_a_user_takes_their_time(live: LiveTarget) -> None:
+    """A user who has seen the page can decide later, and is sent back then."""
+    client, user = live.client("client"), live.user("user")
+    assert client is not None
+    assert user is not None
+    asked = {"client_id": client.id, "response_type": "code", "redirect_uri": client.redirect_uri}
+    url = f"{live.endpoints.authorize}?{urlencode(asked)}"
+    paused = live.consent.pause(url, user, client.redirect_uri)
+    assert paused.last.status == 200
+    assert paused.decide("allow").code
+
+
+def test_nobody_hesitates_where_nothing_is_asked() -> None:
+    """A target that asks for no decision is no place to take one's time."""
+    with open_site({**site_of(), "POST /in": BACK}) as site:
+        driver = FormConsent(Wire([site.url.removeprefix("http://")]), Settings())
+        with pytest.raises(ConsentError, match="no decision"):
+            driver.pause(f"{site.url}/authorize", ANN, HOME)
+
+
 def test_a_redirect_uri_with_a_query_is_home(live: LiveTarget) -> None:
     """A redirect URI's own query does not keep the return from being seen."""
     found = visit_reference(live, "other_client", "allow")

@@ -50,3 +50,31 @@ def test_a_window_that_has_closed_says_nothing() -> None:
     assert timeline.observe(open_now, lambda: late(_RED)).outcome is Outcome.INCONCLUSIVE
     open_now = Window(clock.now() - 1, clock.now() + 5)
     assert timeline.observe(open_now, lambda: late(_PASS)).outcome is Outcome.PASS
+
+
+def test_what_is_to_happen_in_between_happens_on_the_way() -> None:
+    """What opens before a window comes before its observation, in its own time and order."""
+    clock = EmbeddedClock(Clock())
+    timeline, began = Timeline(clock, patience=0), clock.now()
+    happened: list[tuple[str, int]] = []
+
+    def note(name: str) -> Judgement:
+        happened.append((name, round(clock.now() - began)))
+        return _PASS
+
+    timeline.between(Window(began + 50, began + 90), lambda: note("second"))
+    timeline.between(Window(began + 15, began + 30), lambda: note("first"))
+    timeline.between(Window(began + 900, began + 950), lambda: note("never"))
+    assert round(timeline.aim - began) == 22
+    timeline.observe(Window(began + 100), lambda: note("seen"))
+    assert happened == [("first", 15), ("second", 50), ("seen", 100)]
+
+
+def test_a_run_waits_for_what_a_later_one_would_miss() -> None:
+    """On a real clock an interlude within the patience is sat out, one beyond it is not."""
+    timeline, now = Timeline(RealClock(), patience=1), time.time()
+    happened: list[str] = []
+    timeline.between(Window(now + 0.2, now + 9), lambda: happened.append("near"))
+    timeline.between(Window(now + 60, now + 90), lambda: happened.append("far"))
+    timeline.linger()
+    assert happened == ["near"]
