@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from conformance.checks import catalogue
-from conformance.checks.runner import Recorder
+from conformance.checks.recorder import Recorder
 from conformance.checks.survey import survey
 from conformance.contract import Contract
 from conformance.evidence import Journal, Redactor, read
