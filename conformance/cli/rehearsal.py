@@ -28,7 +28,9 @@ def rehearse(session: Session, console: Console) -> None:
         *_where(session),
         *_how_much(sent),
     )
-    for line in (*lines, *_how_long(session, sent), "nothing was sent to the target"):
+    told = session.file and session.file.endpoints.metadata
+    last = "nothing was sent to the target" + (" but a request for its metadata" if told else "")
+    for line in (*lines, *_how_long(session, sent), last):
         console.print(line, markup=False, soft_wrap=True)
 
 
@@ -37,7 +39,9 @@ def _where(session: Session) -> Iterator[str]:
     if file is None or file.process:
         yield "target: a server of this machine, started for the run"
         return
-    with start(file, session.contract) as live:  # reaching a remote target sends nothing
+    with start(
+        file, session.contract
+    ) as live:  # reaching a remote target reads its metadata at most
         yield f"target: {file.name} ({file.source})"
         for name in ("authorize", "token", "api"):
             yield f"{name}: {getattr(live.endpoints, name)}"

@@ -181,6 +181,18 @@ class Mutation:
     undo: str
 
 
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A selection of documents by id, `without` the requirements that one of them takes back."""
+
+    documents: tuple[str, ...]
+    without: frozenset[str] = frozenset()
+
+    def holds(self, requirement: Requirement) -> bool:
+        """Tell whether a requirement belongs to the profile."""
+        return requirement.document.id in self.documents and requirement.id not in self.without
+
+
 @dataclass(frozen=True)
 class Contract:
     """All that the documents promise about a service."""
@@ -209,7 +221,8 @@ class Contract:
     requirements: tuple[Requirement, ...]
     readings: tuple[Reading, ...]
     deviations: tuple[Deviation, ...]
-    profiles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
 
     @property
     def authorize(self) -> Operation:
@@ -247,11 +260,11 @@ class Contract:
             raise ValueError(
                 f"the contract {self.name!r} has no profile {chosen!r}; it has {known}"
             )
-        documents = self.profiles[chosen]
+        selected = self.profiles[chosen]
         return replace(
             self,
-            documents=tuple(one for one in self.documents if one.id in documents),
-            requirements=tuple(one for one in self.requirements if one.document.id in documents),
+            documents=tuple(one for one in self.documents if one.id in selected.documents),
+            requirements=tuple(filter(selected.holds, self.requirements)),
         )
 
     def requirement(self, requirement_id: str) -> Requirement:

@@ -23,6 +23,7 @@ from conformance.contract.model import (
     Margin,
     Mutation,
     Operation,
+    Profile,
     Reading,
     Requirement,
 )
@@ -50,7 +51,7 @@ def load(folder: Path) -> Contract:
         requirements=requirements,
         readings=readings,
         deviations=deviations,
-        profiles=_profiles(file, extension.get("profiles", {}), documents),
+        profiles=_profiles(file, extension.get("profiles", {}), documents, requirements),
         **_extension(file, openapi, extension),
     )
 
@@ -113,6 +114,7 @@ def _extension(
         "placements": description.placements(extension["placements"], operations),
         "single_use": frozenset(extension["single_use"]),
         "rotation": extension["rotation"],
+        "optional": frozenset(extension.get("optional", ())),
         "identity": Identity(**identity) if identity else None,
         "mutation": Mutation(**mutation) if mutation else None,
         "popup": next(iter(extension["popup"].items())) if "popup" in extension else None,
@@ -120,14 +122,24 @@ def _extension(
 
 
 def _profiles(
-    file: Path, declared: Mapping[str, Any], documents: tuple[Document, ...]
-) -> dict[str, tuple[str, ...]]:
-    known = {document.id for document in documents}
-    for name, chosen in declared.items():
-        if unknown := sorted(set(chosen) - known):
-            problem = f"no requirement file is of the document {unknown[0]!r}"
-            raise ContractError(file, f"x-conformance.profiles.{name}", problem)
-    return {name: tuple(chosen) for name, chosen in declared.items()}
+    file: Path,
+    declared: Mapping[str, Any],
+    documents: tuple[Document, ...],
+    requirements: tuple[Requirement, ...],
+) -> dict[str, Profile]:
+    known = {
+        "documents": {document.id for document in documents},
+        "without": {requirement.id for requirement in requirements},
+    }
+    for name, members in declared.items():
+        for member, chosen in members.items():
+            if unknown := sorted(set(chosen) - known[member]):
+                where = f"x-conformance.profiles.{name}.{member}"
+                raise ContractError(file, where, f"no requirement file has {unknown[0]!r}")
+    return {
+        name: Profile(tuple(members["documents"]), frozenset(members.get("without", ())))
+        for name, members in declared.items()
+    }
 
 
 def _check_patterns(file: Path, values: Mapping[str, str]) -> None:

@@ -18,6 +18,7 @@ from conformance.reference.authorize import AuthorizeEndpoint
 from conformance.reference.call import Call, State, read_call
 from conformance.reference.clock import Clock
 from conformance.reference.decisions import Decisions
+from conformance.reference.metadata import MetadataEndpoint
 from conformance.reference.problems import RefusedError
 from conformance.reference.resources import ACTIONS, Resources
 from conformance.reference.routing import ANY, Resource, Routes
@@ -63,6 +64,9 @@ class Application:
         add("POST", authorize.login_path, authorize.log_in)
         add("POST", authorize.consent_path, authorize.decide)
         add(ANY, settings.token.path, TokenEndpoint(self.decisions))
+        companions = {"metadata": MetadataEndpoint}
+        for part, route in settings.companions.items():
+            add(route.method, route.path, companions[part](self.decisions))
         for operation, route in settings.resources.items():
             if operation not in ACTIONS:
                 known = ", ".join(ACTIONS)

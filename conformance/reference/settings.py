@@ -53,7 +53,8 @@ class Settings:
     """Everything about the server that a description may choose. Lifetimes are in seconds.
 
     `client_authentication` holds methods by their names of RFC 8414 section 2; `refreshable` the
-    grants with which a refresh token comes.
+    grants with which a refresh token comes; `companions` the endpoints beside the two of RFC 6749,
+    by the parts that they play, such as `metadata`.
     """
 
     authorize: Route
@@ -70,5 +71,6 @@ class Settings:
     grants: tuple[str, ...] = ("client_credentials", "authorization_code", "refresh_token")
     refreshable: tuple[str, ...] = ("client_credentials", "authorization_code", "refresh_token")
     pkce: bool = False
+    companions: Mapping[str, Route] = field(default_factory=dict)
     popup_parameter: tuple[str, str] | None = None
     clock_control: bool = False

@@ -14,15 +14,18 @@ _REDIRECT_URIS = (
     "http://127.0.0.1:8765/callback",
     "http://127.0.0.1:8765/other?tenant=a%26b",  # a query of its own has to survive
 )
+_PUBLIC_REDIRECT_URI = "http://127.0.0.1:8765/app"
 _OWNERS = ("owner1", "owner2")
 _VISITORS = ("user1", "user2")
+_COMPANIONS = ("metadata",)
 _UNCAPPED = 1_000_000  # requests; the cap protects other people's servers, and this one is ours
 
 
 def settings_for(contract: Contract, *, clock_control: bool = False) -> reference.Settings:
     """Return what the reference server must serve, read from the contract alone.
 
-    Ids and secrets of the two clients and the passwords of the four users are new each time.
+    Ids and secrets of the clients and the passwords of the four users are new each time. There is a
+    client without a secret where the contract knows PKCE, which makes up for it.
     """
     chosen: dict[str, Any] = {
         f"{kind}_lifetime": found.seconds for kind, found in contract.lifetimes.items()
@@ -42,7 +45,12 @@ def settings_for(contract: Contract, *, clock_control: bool = False) -> referenc
             for name, found in contract.resources.items()
         },
         placements={name: _placements(contract, name) for name in contract.resources},
-        clients=tuple(map(_client, _OWNERS, _REDIRECT_URIS)),
+        companions={
+            part: reference.Route(found.method, found.path)
+            for part, found in contract.endpoints.items()
+            if part in _COMPANIONS
+        },
+        clients=(*map(_client, _OWNERS, _REDIRECT_URIS), *([_public()] if contract.pkce else ())),
         users=tuple(map(_user, (*_OWNERS, *_VISITORS))),
         clock_control=clock_control,
         **chosen,
@@ -53,9 +61,9 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
     """Return the target file of a reference server at `url` that serves the contract named."""
     owners = [client.owner for client in settings.clients]
     visitors = [user for user in settings.users if user.id not in owners]
-    clients = zip(
-        ("client", "other_client"), map(_described_client, settings.clients), strict=False
-    )
+    confidential = [client for client in settings.clients if client.secret]
+    clients = zip(("client", "other_client"), map(_described_client, confidential), strict=False)
+    public = [client for client in settings.clients if not client.secret]
     users = zip(("user", "other_user"), map(_described_user, visitors), strict=False)
     clock = {"driver": "control", "advance": f"{url}/_clock?advance={{seconds}}"}
     data: dict[str, Any] = {
@@ -65,8 +73,10 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
             "authorize": url + settings.authorize.path,
             "token": url + settings.token.path,
             "api": url,
+            **{part: url + route.path for part, route in settings.companions.items()},
         },
         **dict(clients),
+        **({"public_client": _described_public(public[0])} if public else {}),
         **dict(users),
         "consent": {
             "login": {"username": "username", "password": "password"},
@@ -74,7 +84,7 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
             "deny": {"name": "decision", "value": "deny"},
         },
         "clock": clock if settings.clock_control else {},
-        "features": {"popup": settings.popup_parameter is not None},
+        "features": {"popup": True} if settings.popup_parameter else {},
         "lifetimes": {
             "code": settings.code_lifetime,
             "access_token": settings.access_token_lifetime,
@@ -106,6 +116,12 @@ def _client(owner: str, redirect_uri: str) -> reference.Client:
     return reference.Client(client_id, secrets.token_urlsafe(24), redirect_uri, owner)
 
 
+def _public() -> reference.Client:
+    client_id = f"client-{secrets.token_hex(6)}"
+    grants = ("authorization_code", "refresh_token")
+    return reference.Client(client_id, "", _PUBLIC_REDIRECT_URI, _OWNERS[0], grants=grants)
+
+
 def _user(name: str) -> reference.User:
     return reference.User(id=name, name=name, password=secrets.token_urlsafe(16))
 
@@ -117,6 +133,10 @@ def _described_client(client: reference.Client) -> dict[str, str]:
         "redirect_uri": client.redirect_uri,
         "owner": client.owner,
     }
+
+
+def _described_public(client: reference.Client) -> dict[str, Any]:
+    return {"id": client.id, "redirect_uri": client.redirect_uri, "grants": client.grants}
 
 
 def _described_user(user: reference.User) -> dict[str, str]:

@@ -1,14 +1,15 @@
-"""Where the service is: what the target file says, completed by the OpenAPI description."""
+"""Where the service is: the target file, completed by metadata and the OpenAPI description."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.contract import Contract, Operation
-from conformance.targets.addresses import flaw, plain
+from conformance.targets.addresses import flaw, hosts, plain
 from conformance.targets.errors import TargetFileError
 from conformance.targets.file import TargetFile
+from conformance.targets.metadata import PLACES, Metadata
 from conformance.targets.problems import nearest
 
 
@@ -32,22 +33,57 @@ class Endpoints:
         return found
 
 
-def resolve(file: TargetFile, contract: Contract) -> Endpoints:
+def resolve(file: TargetFile, contract: Contract, metadata: Metadata | None = None) -> Endpoints:
     """Return the endpoints of a target; raises `TargetFileError` where one stays unknown."""
-    api = base(file, contract, contract.example)
-    declared = file.endpoints
-    found = Endpoints(
-        authorize=declared.authorize
-        or base(file, contract, contract.authorize) + contract.authorize.path,
-        token=declared.token or base(file, contract, contract.token) + contract.token.path,
-        api=api,
-        revocation=declared.revocation,
-        introspection=declared.introspection,
-        metadata=declared.metadata,
-    )
-    for key, url in (("authorize", found.authorize), ("token", found.token), ("api", found.api)):
-        _judge(file, f"[endpoints].{key}", url)
+    declared = dict(file.endpoints)
+    if (
+        file.endpoints.metadata
+        and not metadata
+        and None in (declared["authorize"], declared["token"])
+    ):
+        problem = "there is no metadata there; correct it, or give authorize and token themselves"
+        raise TargetFileError(file.source, "[endpoints].metadata", problem)
+    found = _found(file, contract, _told(file, metadata) if metadata else declared)
+    for key in ("authorize", "token", "api"):
+        _judge(file, f"[endpoints].{key}", getattr(found, key))
     return found
+
+
+def known(file: TargetFile, contract: Contract) -> Iterator[str]:
+    """Return the URLs that no metadata has to tell, the bases of the resources among them."""
+    found = _found(file, contract, dict(file.endpoints))
+    bases = (base(file, contract, one) for one in contract.resources.values())
+    urls = (found.authorize, found.token, found.api, *bases)
+    return (url for url in urls if not flaw(url))
+
+
+def _found(file: TargetFile, contract: Contract, declared: Mapping[str, str | None]) -> Endpoints:
+    return Endpoints(
+        authorize=declared["authorize"]
+        or base(file, contract, contract.authorize) + contract.authorize.path,
+        token=declared["token"] or base(file, contract, contract.token) + contract.token.path,
+        api=base(file, contract, contract.example),
+        revocation=declared["revocation"],
+        introspection=declared["introspection"],
+        metadata=declared["metadata"],
+    )
+
+
+def _told(file: TargetFile, metadata: Metadata) -> Mapping[str, str | None]:
+    """Return what the file declares, and what the metadata places where the file is silent.
+
+    A place on a host that the file does not name raises `TargetFileError`: no request may leave.
+    """
+    declared = dict(file.endpoints)
+    told = {part: metadata.place(part) for part in PLACES if declared[part] is None}
+    named = hosts(file.urls.values())
+    for part, url in told.items():
+        if url is not None and (flaw(url) or not hosts([url]) & named):
+            problem = f"the metadata places it at {url!r}, on a host that this file does not name;"
+            raise TargetFileError(
+                file.source, f"[endpoints].{part}", f"{problem} if that is right, give it here"
+            )
+    return {**declared, **told}
 
 
 def base(file: TargetFile, contract: Contract, operation: Operation) -> str:
@@ -76,6 +112,7 @@ def agree(file: TargetFile, contract: Contract) -> None:
         ("[resource].form", file.resource.form, contract.operations),
         ("[resource].paths", file.resource.paths, contract.resources),
         ("[resource].path_parameters", file.resource.path_parameters, parameters),
+        ("[features]", file.features, {*contract.optional, *contract.grants, "popup"}),
         *(
             (f"[{role}].grants", client.grants or (), contract.grants)
             for role, client in file.clients.items()
@@ -97,7 +134,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 def _judge(file: TargetFile, key: str, url: str) -> None:
     if flaw(url):
-        problem = "missing, and the contract's OpenAPI description gives no whole URL for it"
+        problem = "missing, and neither metadata nor the contract's description give a whole URL"
         raise TargetFileError(file.source, key, problem)
     if plain(url) and not file.allow_plain_http:
         problem = (

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import quote
 
+from requests.adapters import BaseAdapter
+
 from conformance.contract import Contract, Lifetime, Operation
 from conformance.reference import Application, Decisions, Server, create_app
 from conformance.targets import addresses, endpoints
@@ -21,6 +23,7 @@ from conformance.targets.errors import TargetError
 from conformance.targets.file import TargetFile
 from conformance.targets.grants import Client, User
 from conformance.targets.inprocess import WSGIAdapter
+from conformance.targets.metadata import Metadata, fetch
 from conformance.targets.process import ManagedProcess
 from conformance.targets.tables import Client as Confidential
 from conformance.targets.tables import Identity
@@ -45,6 +48,7 @@ class LiveTarget:
     clock: Clock
     consent: Consent
     endpoints: Endpoints
+    metadata: Metadata | None = None
     application: Application | None = field(default=None, repr=False)
     chromium: Chromium = field(default_factory=Chromium, repr=False)
 
@@ -89,8 +93,15 @@ class LiveTarget:
         )
         if not isinstance(found, Confidential):
             return described
-        how = found.authentication or self.contract.client_authentication[0]
+        how = found.authentication or self._usual_authentication
         return replace(described, secret=found.secret, authentication=how)
+
+    @property
+    def _usual_authentication(self) -> str:
+        """Return how clients authenticate whose tables do not say: as metadata and contract do."""
+        known = self.contract.client_authentication
+        told = self.metadata.authentication if self.metadata else ()
+        return next((one for one in known if one in told), known[0])
 
     def user(self, role: str) -> User | None:
         """Return the user of a table (`user`, `other_user`), or None without one."""
@@ -199,24 +210,30 @@ def _application(contract: Contract, decisions: Decisions | None) -> Application
 
 
 def _in_process(application: Application, contract: Contract) -> LiveTarget:
-    live = _embedded(application, contract, _NOWHERE)
-    live.wire.mount(_NOWHERE, WSGIAdapter(application))
-    return live
+    return _embedded(application, contract, _NOWHERE, WSGIAdapter(application))
 
 
-def _embedded(application: Application, contract: Contract, url: str) -> LiveTarget:
+def _embedded(
+    application: Application, contract: Contract, url: str, adapter: BaseAdapter | None = None
+) -> LiveTarget:
     file = target_file_for(application.settings, url, contract.name)
-    live = _reached(file, contract, "embedded", EmbeddedClock(application.clock))
+    live = _reached(file, contract, "embedded", EmbeddedClock(application.clock), adapter)
     live.application = application
     return live
 
 
 def _reached(
-    file: TargetFile, contract: Contract, kind: Kind, clock: Clock | None = None
+    file: TargetFile,
+    contract: Contract,
+    kind: Kind,
+    clock: Clock | None = None,
+    adapter: BaseAdapter | None = None,
 ) -> LiveTarget:
     endpoints.agree(file, contract)
-    found = endpoints.resolve(file, contract)
-    wire = _wire(file, contract, found)
+    wire = _wire(file, contract)
+    if adapter:
+        wire.mount(_NOWHERE, adapter)
+    metadata = fetch(wire, file.endpoints.metadata)
     return LiveTarget(
         name=file.name,
         kind=kind,
@@ -225,13 +242,13 @@ def _reached(
         wire=wire,
         clock=clock or _clock(file, wire),
         consent=_consent(file, wire),
-        endpoints=found,
+        endpoints=endpoints.resolve(file, contract, metadata),
+        metadata=metadata,
     )
 
 
-def _wire(file: TargetFile, contract: Contract, found: Endpoints) -> Wire:
-    bases = [endpoints.base(file, contract, one) for one in contract.resources.values()]
-    urls = [found.authorize, found.token, found.api, *bases, *file.urls.values()]
+def _wire(file: TargetFile, contract: Contract) -> Wire:
+    urls = [*endpoints.known(file, contract), *file.urls.values()]
     near = all(addresses.loopback(url) for url in urls)
     limits = file.limits
     return Wire(

@@ -18,9 +18,11 @@ from conformance.targets.carriage import carriage
 from conformance.targets.consent import Decision, Paused, Visit
 from conformance.targets.effort import Effort
 from conformance.targets.errors import ConsentError
+from conformance.targets.features import Features
 from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens, User
 from conformance.targets.live import LiveTarget
 from conformance.targets.pkce import challenge, new_verifier
+from conformance.targets.pointer import lookup
 from conformance.targets.window import Span
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, carries_token, describe, of_resource
@@ -64,6 +66,7 @@ class Service:
         self.observe = observe
         self._disguise = disguise
         self.seed = seed
+        self.features = Features(self)
         self._solitary: bool | None = None
         self._bearer: str | None = None
         self._twins: dict[str, bool] = {}
@@ -156,7 +159,11 @@ class Service:
         return self.contract.pkce is not None and self.live.file.features.get("pkce") is not False
 
     def client_for(self, grant: str) -> Client:
-        """Return the client that may use a grant; raises `Inconclusive`."""
+        """Return the client that may use a grant; raises `Inconclusive`.
+
+        Raises `NotApplicable` where the service need not have the grant, and has it not.
+        """
+        self.features.need(grant)
         for role in ("client", _SUBSTITUTES.get(grant, "client")):
             found = self.live.client(role)
             if found and grant in found.grants:
@@ -485,7 +492,7 @@ class Service:
         Raises `Inconclusive` where it names none.
         """
         probe = self.live.identity
-        found = _at(exchange.members, probe.pointer) if probe else None
+        found = lookup(exchange.members, probe.pointer) if probe else None
         if probe is None or found is None:
             raise Inconclusive(
                 f"the identity probe names no user: {describe(exchange)}", "identity_probe"
@@ -508,16 +515,3 @@ _PRECONDITIONS = {"other_client": "two_clients", "other_user": "two_users", "use
 
 def _missing(role: str) -> str:
     return _PRECONDITIONS.get(role, role)
-
-
-def _at(document: object, pointer: str) -> object:
-    """Return what a JSON Pointer (RFC 6901) leads to, or None."""
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, dict):
-            document = document.get(key)
-        elif isinstance(document, list) and key.isdigit() and int(key) < len(document):
-            document = document[int(key)]
-        else:
-            return None
-    return document

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from conformance.reference.call import Call
 from conformance.reference.decisions.client import ClientDecisions
+from conformance.reference.decisions.metadata import MetadataDecisions
 from conformance.reference.parameters import Parameters
 from conformance.reference.problems import Problem
 from conformance.reference.records import Issued
@@ -14,7 +15,7 @@ from conformance.reference.sessions import AuthorizationRequest, Session
 from conformance.reference.settings import Client, User
 
 
-class AuthorizeDecisions(ClientDecisions):
+class AuthorizeDecisions(ClientDecisions, MetadataDecisions):
     """The authorization endpoint: the request, the login, the consent, the way back."""
 
     def authorize_parameters(self, call: Call) -> Parameters:
@@ -46,14 +47,12 @@ class AuthorizeDecisions(ClientDecisions):
 
     def code_challenge(self, call: Call) -> str | None:
         """Return the code challenge of a request, where the server knows PKCE (RFC 7636)."""
-        return self._of_pkce(call, "code_challenge")
+        known = call.settings.pkce
+        return self.authorize_parameters(call).get("code_challenge") if known else None
 
     def code_challenge_method(self, call: Call) -> str:
         """Return how the challenge was made: `plain` unless said (RFC 7636 section 4.3)."""
-        return self._of_pkce(call, "code_challenge_method") or "plain"
-
-    def _of_pkce(self, call: Call, name: str) -> str | None:
-        return self.authorize_parameters(call).get(name) if call.settings.pkce else None
+        return self.authorize_parameters(call).get("code_challenge_method") or "plain"
 
     def code_challenge_method_served(self, call: Call, method: str) -> bool:
         """Return whether a method is served: S256 alone (RFC 9700 section 2.1.1)."""
@@ -112,7 +111,7 @@ class AuthorizeDecisions(ClientDecisions):
         self, call: Call, asked: AuthorizationRequest, code: Issued
     ) -> dict[str, str]:
         """Return what the client learns after consent (section 4.1.2)."""
-        return {"code": code.value, **self.state_members(call, asked)}
+        return {"code": code.value, **self.state_members(call, asked), **self.issuer_members(call)}
 
     def denied_members(
         self, call: Call, asked: AuthorizationRequest, problem: Problem
@@ -122,6 +121,7 @@ class AuthorizeDecisions(ClientDecisions):
             "error": problem.error,
             "error_description": problem.description,
             **self.state_members(call, asked),
+            **self.issuer_members(call),
         }
 
     def state_members(self, call: Call, asked: AuthorizationRequest) -> dict[str, str]:

@@ -1,0 +1,80 @@
+"""Whether a service has what it need not have."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.contract import Contract, find, load
+from conformance.reference import Decisions
+from conformance.targets import Service
+from conformance.targets.live import start_in_process
+from conformance.verdict import Inconclusive, NotApplicable
+
+
+class Silent(Decisions):
+    """A server that tells of nothing optional in its metadata."""
+
+    def metadata(self, call: object) -> dict[str, object]:
+        """Return hardly anything."""
+        del call
+        return {"issuer": "http://127.0.0.1:1"}
+
+
+class Ignorant(Silent):
+    """One that never heard of PKCE either, nor of RFC 9207."""
+
+    def code_challenge(self, call: object) -> None:
+        """Look for no challenge."""
+        del call
+
+    def code_verifier_matches(self, *_: object) -> bool:
+        """Look for no verifier."""
+        return True
+
+    def names_issuer(self, call: object) -> bool:
+        """Keep the issuer's name."""
+        del call
+        return False
+
+
+def service(contract: Contract, decisions: Decisions, **features: bool) -> Service:
+    """Return a service with features declared in its target file."""
+    live = start_in_process(contract, decisions)
+    live.file = live.file.model_copy(update={"features": features})
+    return Service(live)
+
+
+@pytest.fixture(scope="module")
+def oauth2() -> Contract:
+    """Return the contract that leaves most to the service."""
+    return load(find("oauth2"))
+
+
+@pytest.mark.parametrize("decisions", [Decisions(), Silent()])
+def test_what_is_told_or_shown_is_there(oauth2: Contract, decisions: Decisions) -> None:
+    """Metadata tells of a feature; where it is silent, behaviour shows it."""
+    found = service(oauth2, decisions).features
+    assert all(map(found.has, ("pkce", "iss", "refresh_token", "client_credentials", "metadata")))
+
+
+def test_what_is_neither_told_nor_shown_is_not_applicable(oauth2: Contract) -> None:
+    """A service that ignores a feature has none, and nothing about it applies."""
+    found = service(oauth2, Ignorant()).features
+    for name in ("pkce", "iss", "dpop"):
+        assert not found.has(name)
+    with pytest.raises(NotApplicable, match="pkce"):
+        found.need("pkce")
+
+
+def test_the_target_file_decides_first(oauth2: Contract) -> None:
+    """What the file declares is believed, whatever the service shows."""
+    assert service(oauth2, Ignorant(), pkce=True).features.has("pkce")
+    assert not service(oauth2, Decisions(), pkce=False).features.has("pkce")
+    with pytest.raises(NotApplicable, match="client_credentials"):
+        service(oauth2, Decisions(), client_credentials=False).client_for("client_credentials")
+
+
+def test_what_the_contract_promises_cannot_be_undeclared(contract: Contract) -> None:
+    """A grant that the page promises stays unjudged where the file denies it, and is not absent."""
+    with pytest.raises(Inconclusive, match="client_credentials = false"):
+        service(contract, Decisions(), client_credentials=False).client_for("client_credentials")
