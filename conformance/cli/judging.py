@@ -41,7 +41,7 @@ def judge(session: Session, out: Path, workers: int, console: Console) -> int:
     record = read(out / JOURNAL)
     results = evaluate(record)
     write_all(out, record, results)
-    console.print(summary(results, out))
+    console.print(summary(results, out), crop=False)
     _warn_of_secrets(session, out, console)
     _warn_of_skew(session, console)
     return code

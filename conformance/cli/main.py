@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Mapping
 
@@ -51,4 +52,7 @@ def conformance_command() -> None:
 
 def main() -> None:
     """Run the command line; the exit codes stand in the README."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a log in ASCII shows what it can
+            stream.reconfigure(errors="replace")
     sys.exit(conformance_command.main(standalone_mode=True, prog_name="conformance"))

@@ -1,17 +1,30 @@
-"""How a run is followed: a live line on a terminal, plain lines in CI."""
+"""How a run is followed: a live view on a terminal, plain lines in CI."""
 
 from __future__ import annotations
 
+import os
 import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
 
 from conformance.plugin.session import Session
+from conformance.report.wording import span
 from conformance.verdict.table import PRESENTATION
 
 _LINES = 10  # in CI, a line for each tenth of the run
+_RED = frozenset({"FAIL", "WARN", "ERROR"})
+_COLOURS = {shown.word: shown.colour for shown in PRESENTATION.values()}
+_BAR = 24
+_LATEST = 3
 
 
 class RunProgress:
@@ -23,8 +36,11 @@ class RunProgress:
         self.interrupted = False
         self.total = 0
         self.done = 0
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        self.checking = ""
+        self.sent: dict[str, int] = {}
+        self.words: Counter[str] = Counter()
+        self.latest: list[tuple[str, str]] = []
+        self._live: Live | None = None
         self._started = time.monotonic()
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -42,24 +58,26 @@ class RunProgress:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Say what is being checked."""
-        if self._bar and self._task is not None:
-            self._bar.update(self._task, description=nodeid.rpartition("::")[2])
+        self.checking = nodeid.rpartition("::")[2]
+        until = self.session.awaited(self.checking)
+        if until and not self._live:
+            self._print(f"waiting {_until(until)} for {self.checking}", "")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a case that has come to a verdict."""
-        seen: dict[str, str] | None = getattr(report, "conformance", None)
+        seen: dict[str, Any] | None = getattr(report, "conformance", None)
         if seen is None:
             return
         self.done += 1
-        if seen["word"] in ("FAIL", "WARN", "ERROR"):
-            self._print(
-                f"{seen['word']:<5} {report.nodeid.rpartition('::')[2]}", _colour(seen["word"])
-            )
-        if self._bar and self._task is not None:
-            self._bar.advance(self._task)
-        elif self.total and self.done % max(1, self.total // _LINES) == 0:
-            elapsed = time.monotonic() - self._started
-            self._print(f"{self.done} of {self.total} cases, {elapsed:.0f} s", "")
+        self.sent[getattr(report, "worker_id", "")] = seen["sent"]
+        self.words[seen["word"]] += 1
+        case = report.nodeid.rpartition("::")[2]
+        if seen["word"] in _RED:
+            self.latest = [*self.latest, (seen["word"], case)][-_LATEST:]
+            if not self._live:
+                self._print(f"{seen['word']:<5} {case}", _COLOURS[seen["word"]])
+        if not self._live and self.total and self.done % max(1, self.total // _LINES) == 0:
+            self._print(self._standing(), "")
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that somebody stopped the run; pytest calls this for its own exits too."""
@@ -75,23 +93,68 @@ class RunProgress:
             self._print(self.session.safe(report.longreprtext), "red")
 
     def pytest_sessionfinish(self) -> None:
-        """Take the live line away."""
-        if self._bar:
-            self._bar.stop()
-            self._bar = None
+        """Take the live view away."""
+        if self._live:
+            self._live.stop()
+            self._live.console.file.close()
+            self._live = None
 
     def _begin(self, total: int) -> None:
         self.total = total
         self._started = time.monotonic()
-        if self.console.is_terminal:
-            columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}"))
-            self._bar = Progress(*columns, console=self.console, transient=True)
-            self._task = self._bar.add_task("", total=total)
-            self._bar.start()
+        if self.console.is_interactive and self.console.file.isatty():
+            # pytest keeps what is written to the standard output while a case runs; a copy of it
+            # stays the terminal's.
+            screen = os.fdopen(os.dup(self.console.file.fileno()), "w", encoding="utf-8")
+            self._live = Live(
+                get_renderable=self._view,
+                console=Console(file=screen, highlight=False),
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+            self._live.start()
+
+    def _view(self) -> RenderableType:
+        """Return the live view: how far, what is checked, what is waited for, what is red."""
+        bar = Table.grid(padding=(0, 2, 0, 0))
+        bar.add_row(
+            ProgressBar(total=max(self.total, 1), completed=self.done, width=_BAR),
+            Text(self._standing(), no_wrap=True, overflow="ellipsis"),
+        )
+        rows = Table.grid(padding=(0, 2, 0, 0))
+        rows.add_column(style="dim", no_wrap=True)
+        rows.add_column(no_wrap=True, overflow="ellipsis")
+        for name, text in self._rows():
+            rows.add_row(name, text)
+        return Group(bar, rows)
+
+    def _rows(self) -> Iterator[tuple[str, Text]]:
+        yield "checking", Text(self.checking or "the target")
+        until = self.session.awaited(self.checking)
+        if until:
+            yield "waiting", Text(_until(until), style="cyan")
+        counts = [
+            Text(f"{number} {word.lower()}", style=_COLOURS[word])
+            for word, number in self.words.most_common()
+        ]
+        if counts:
+            yield "so far", Text(", ").join(counts)
+        for word, case in self.latest:
+            yield "", Text(f"{word} {case}", style=_COLOURS[word])
+
+    def _standing(self) -> str:
+        """Return how far the run is, in one line."""
+        requests = max(self.session.sent, sum(self.sent.values()))
+        passed = span(time.monotonic() - self._started)
+        return f"{self.done} of {self.total} cases, {requests} requests, {passed}"
 
     def _print(self, text: str, style: str) -> None:
-        self.console.print(text, style=style or None, markup=False, highlight=False, soft_wrap=True)
+        console = self._live.console if self._live else self.console
+        console.print(text, style=style or None, markup=False, highlight=False, soft_wrap=True)
 
 
-def _colour(word: str) -> str:
-    return next(shown.colour for shown in PRESENTATION.values() if shown.word == word)
+def _until(moment: float) -> str:
+    """Return until when is waited, and how long that is; `moment` is seconds since the epoch."""
+    left = max(moment - time.time(), 0.0)
+    return f"until {datetime.fromtimestamp(moment, UTC):%H:%M:%S} UTC ({span(left)} more)"

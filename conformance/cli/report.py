@@ -22,4 +22,4 @@ def report(folder: Path) -> None:
         record = record_of(folder)
         results = evaluate(record)
         write_all(folder, record, results)
-    console.print(summary(results, folder))
+    console.print(summary(results, folder), crop=False)

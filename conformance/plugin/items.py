@@ -82,5 +82,10 @@ def describe(item: pytest.Item, report: pytest.TestReport) -> None:
         return
     seen = item.checks.shown(item.case, item.judgement)
     category = "warnings" if seen.letter == "w" else _CATEGORIES[seen.pytest]
-    report.conformance = {"category": category, "letter": seen.letter, "word": seen.word}  # type: ignore[attr-defined]
+    report.conformance = {  # type: ignore[attr-defined]
+        "category": category,
+        "letter": seen.letter,
+        "word": seen.word,
+        "sent": item.checks.sent,
+    }
     report.user_properties += [("requirement", one) for one in item.checks.requirements(item.case)]

@@ -168,10 +168,9 @@ class Session:
 
     def ending(self) -> dict[str, object]:
         """Return what the last line of a journal says, but for the exit code."""
-        sent = self._runner.service.wire.budget.spent if self._runner else 0
         return {
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
-            "requests": sent,
+            "requests": self.sent,
             "phases": {name: round(seconds, 3) for name, seconds in self.phases.items()},
             "problem": self.safe(str(self.problem)) if self.problem else None,
         }
@@ -184,6 +183,22 @@ class Session:
             yield
         finally:
             self.phases[phase] = self.phases.get(phase, 0.0) + time.monotonic() - started
+
+    @property
+    def sent(self) -> int:
+        """Return how many requests this process has sent so far."""
+        return self._runner.service.wire.budget.spent if self._runner else 0
+
+    def awaited(self, case_id: str) -> float | None:
+        """Return the moment that a case has to wait for, or None; seconds since the epoch."""
+        if self._runner is None or self._runner.service.clock.movable:
+            return None
+        window = next(
+            (self._runner.window(case) for case in self.selected if case.id == case_id), None
+        )
+        if window is None or self._runner.timeline.out_of_reach(window):
+            return None
+        return window.opens if window.opens > self._runner.service.clock.now() else None
 
     @property
     def encrypts(self) -> bool:

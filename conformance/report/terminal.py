@@ -1,11 +1,13 @@
-"""Results -> what fits on one screen of a terminal."""
+"""Results -> what fits on one screen of a terminal, or plain lines where there is none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -15,38 +17,79 @@ from conformance.report.excuses import remarks
 from conformance.report.findings import Finding, findings
 from conformance.report.tally import counted
 from conformance.verdict.exit import Unjudged, accepted, unjudged
-from conformance.verdict.judged import CheckResult, Results
+from conformance.verdict.judged import CheckResult, RequirementResult, Results
 from conformance.verdict.outcome import Verdict
 from conformance.verdict.table import PRESENTATION
 
-_FINDINGS = 4
+_FINDING, _OTHERS = 6, 18
+"""How many lines of a screen a finding takes, and how many all the rest."""
+_IN_NARROW = 1.4
+_FEWEST, _MOST = 2, 10
 _UNJUDGED = 4
 _REMARKS = 12
 _NAMED = 5
 _WIDE = 160
 _REASON = 400
+_NARROW = 80
+_ENDLESS = 10_000
 _SHORT = {Verdict.NOT_APPLICABLE: "n/a", Verdict.NOT_SELECTED: "left out"}
 
 
-def summary(results: Results, folder: Path | None = None) -> RenderableType:
-    """Return headline, counts, findings, where the report is and where the time went.
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """How much room there is; in a plain log a line is as long as it is."""
+
+    findings: int
+    narrow: bool = False
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Headline, counts, findings, where the report is and where the time went, for `rich`.
 
     Nothing in it is read as markup or obeyed by a terminal, whatever the target said.
     """
+
+    results: Results
+    folder: Path | None = None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield what fits the console."""
+        if console.file.isatty():
+            yield from _screen(self, _fold(options.max_width, console.height))
+        else:
+            log = Group(*_screen(self, Fold(_MOST, plain=True)))
+            yield from console.render(log, options.update(width=_ENDLESS))
+
+
+def summary(results: Results, folder: Path | None = None) -> RenderableType:
+    """Return what there is to say at the end of a run."""
+    return Summary(results, folder)
+
+
+def _fold(width: int, height: int) -> Fold:
+    narrow = width < _NARROW
+    room = int(height / _IN_NARROW) if narrow else height
+    return Fold(max(_FEWEST, min(_MOST, (room - _OTHERS) // _FINDING)), narrow=narrow)
+
+
+def _screen(told: Summary, fold: Fold) -> Iterator[RenderableType]:
+    results = told.results
     if results.problem:
-        return Group(Text(visible(results.problem), style="bold red"), *_where(folder))
+        yield Text(visible(results.problem), style="bold red")
+        yield from _where(told.folder)
+        return
     found = findings(results)
-    return Group(
-        *_counts(results),
-        Text(),
-        *_findings(found),
-        *_unjudged("not judged", unjudged(results), "magenta"),
-        *_unjudged("accepted", accepted(results), "yellow"),
-        *_baseline(results),
-        *_time(results),
-        *_where(folder),
-        _headline(results, found),
-    )
+    yield from _by_level(results) if fold.narrow else _counts(results)
+    yield Text()
+    yield from _findings(found, fold)
+    yield from _unjudged("not judged", unjudged(results), "magenta")
+    yield from _unjudged("accepted", accepted(results), "yellow")
+    yield from _baseline(results)
+    yield from _time(results)
+    yield from _where(told.folder)
+    yield _headline(results, found)
 
 
 def _headline(results: Results, found: Sequence[Finding]) -> Text:
@@ -55,11 +98,11 @@ def _headline(results: Results, found: Sequence[Finding]) -> Text:
         colour = "magenta"
     name = results.target.get("name", "target")
     code = "" if results.exit_code is None else f" (exit code {results.exit_code})"
-    return Text(_line(f"{name}: {results.headline}{code}"), style=f"bold {colour}")
+    return Text(_line(f"{name}: {results.headline}{code}", _REASON), style=f"bold {colour}")
 
 
 def _counts(results: Results) -> Iterator[RenderableType]:
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("", min_width=16)
     for level in Level:
         table.add_column(level)
@@ -67,6 +110,16 @@ def _counts(results: Results) -> Iterator[RenderableType]:
         cells = (_cell(counted(results, document.id, level)) for level in Level)
         table.add_row(Text(_line(document.title)), *cells)
     yield table
+
+
+def _by_level(results: Results) -> Iterator[Text]:
+    """Yield a line a level, under the title of the document."""
+    for document in results.documents:
+        yield Text(_line(document.title), style="bold")
+        for level in Level:
+            counts = counted(results, document.id, level)
+            if counts:
+                yield Text(f"  {level:<7}").append(_cell(counts))
 
 
 def _cell(counts: dict[Verdict, int]) -> Text:
@@ -77,24 +130,49 @@ def _cell(counts: dict[Verdict, int]) -> Text:
     return Text(", ").join(parts)
 
 
-def _findings(found: Sequence[Finding]) -> Iterator[Text]:
-    for finding in found[:_FINDINGS]:
-        requirement = finding.requirement
-        shown = PRESENTATION[requirement.verdict]
-        title = Text(f"{shown.word} {requirement.id} ", style=f"bold {shown.colour}")
-        yield title.append(_line(requirement.statement), style="not bold default")
-        yield from _seen(finding.checks[0], len(finding.checks) - 1) if finding.checks else ()
-        yield Text(f"  to repeat: {finding.repeat}", style="dim")
-    yield from _more(len(found) - _FINDINGS, "findings")
+def _findings(found: Sequence[Finding], fold: Fold) -> Iterator[RenderableType]:
+    for finding in found[: fold.findings]:
+        yield _title(finding.requirement)
+        yield from (_lines if fold.plain else _grid)(_seen(finding))
+        yield from _lines([("repeat", finding.repeat)])  # in one piece, to be copied
+        yield Text()
+    yield from _more(len(found) - fold.findings, "findings")
 
 
-def _seen(check: CheckResult, others: int) -> Iterator[Text]:
-    more = f" and {others} more" if others else ""
+def _title(requirement: RequirementResult) -> Text:
+    shown = PRESENTATION[requirement.verdict]
+    title = Text(f"{shown.word} {requirement.id} ", style=f"bold {shown.colour}")
+    title.append(f"({requirement.level}) ", style="not bold dim")
+    return title.append(_line(requirement.statement), style="not bold default")
+
+
+def _seen(finding: Finding) -> Iterator[tuple[str, str]]:
+    """Yield what the first check case expected and saw, each under its name."""
+    if not finding.checks:
+        return
+    check: CheckResult = finding.checks[0]
+    others = len(finding.checks) - 1
     if check.expected:
-        yield Text(f"  expected {_line(check.expected)}")
-        yield Text(f"  seen     {_line(check.seen)} ({check.id}{more})")
+        yield "expected", check.expected
+        yield "seen", check.seen
     else:
-        yield Text(f"  {_line(check.reason)} ({check.id}{more})")
+        yield "reason", check.reason
+    yield "by", f"{check.id} and {others} more" if others else check.id
+
+
+def _grid(rows: Iterable[tuple[str, str]]) -> Iterator[RenderableType]:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(min_width=8, style="dim")
+    table.add_column(overflow="fold")
+    for name, text in rows:
+        table.add_row(name, Text(_line(text, _REASON)))
+    yield Padding(table, (0, 0, 0, 2))
+
+
+def _lines(rows: Iterable[tuple[str, str]]) -> Iterator[RenderableType]:
+    for name, text in rows:
+        line = Text(f"  {name:<9} ", style="dim", no_wrap=True, overflow="ignore")
+        yield line.append(_line(text, _REASON), style="not dim")
 
 
 def _unjudged(word: str, found: Sequence[Unjudged], colour: str) -> Iterator[Text]:

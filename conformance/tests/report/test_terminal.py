@@ -14,20 +14,37 @@ from conformance.tests.verdict.runs import requirement, run
 from conformance.verdict.results import Results
 
 
-def _printed(results: Results, *, width: int = 100, folder: Path | None = None) -> str:
-    console = Console(width=width, file=io.StringIO(), force_terminal=False, color_system=None)
+class _Terminal(io.StringIO):
+    """A file that says that somebody sits before it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def _printed(results: Results, folder: Path | None = None) -> str:
+    """Return what a log gets."""
+    return _on(Console(file=io.StringIO(), color_system=None), results, folder)
+
+
+def _shown(results: Results, *, width: int = 100, height: int = 40) -> str:
+    """Return what a terminal gets."""
+    return _on(Console(width=width, height=height, file=_Terminal(), color_system=None), results)
+
+
+def _on(console: Console, results: Results, folder: Path | None = None) -> str:
     with console.capture() as captured:
-        console.print(summary(results, folder))
+        console.print(summary(results, folder), crop=False)
     return captured.get()
 
 
 def test_it_says_what_was_found_and_how_to_see_it_again(results: Results) -> None:
     """Finding, expected, seen, how to repeat, where the report is, where the time went."""
-    printed = _printed(results, width=160, folder=Path("reports/latest"))
+    printed = _printed(results, folder=Path("reports/latest"))
     for expected in (
         "FAIL KM-34",
-        "expected a code that was already redeemed to be refused",
-        "to repeat: conformance run --only KM-34",
+        "expected  a code that was already redeemed to be refused",
+        "by        code.single-use",
+        "repeat    conformance run --only KM-34 --seed 7\n",
         "not judged KM-07: one client",
         "accepted KM-42: it needs a browser, and this machine has none",
         "report: reports/latest/report.html",
@@ -40,7 +57,7 @@ def test_it_says_what_was_found_and_how_to_see_it_again(results: Results) -> Non
 
 def test_a_terminal_obeys_nothing_that_the_target_said(results: Results) -> None:
     """No control character of an answer reaches the terminal, and no markup is read."""
-    printed = _printed(results)
+    printed = _printed(results) + _shown(results)
     assert "\x1b" not in printed
     assert "\x00" not in printed
     outcome = {"outcome": "violation", "reason": "[red]x[/red] [/] \x1b[2J"}
@@ -59,12 +76,36 @@ def test_one_reason_is_told_once(results: Results) -> None:
 
 
 @pytest.mark.parametrize("number", [0, 1, 200])
-def test_it_fits_one_screen(number: int) -> None:
-    """However many rules are broken or unjudged, forty lines of a usual terminal hold it."""
+@pytest.mark.parametrize(("width", "height"), [(100, 40), (120, 60), (60, 44)])
+def test_it_fits_one_screen(number: int, width: int, height: int) -> None:
+    """However many rules are broken or unjudged, a usual terminal holds it, a narrow one too."""
     requirements = [requirement(f"R{i}", "MUST", f"a.b[{i}]") for i in range(number)]
     requirements += [requirement(f"U{i}", "MUST", f"c.d[{i}]") for i in range(number)]
     outcomes = {f"a.b[{i}]": "violation" for i in range(number)}
     outcomes |= {f"c.d[{i}]": "inconclusive" for i in range(number)}
-    printed = _printed(run(requirements, {**outcomes, "x.y": "pass"}))
-    assert len(printed.splitlines()) <= 40
-    assert (f"… and {number - 4} more findings" in printed) is (number > 4)
+    shown = _shown(
+        run(requirements, {**outcomes, "x.y": "pass"}), width=width, height=height
+    ).splitlines()
+    assert len(shown) <= height
+    assert max(map(len, shown)) <= width
+    assert any("more findings, in the report" in line for line in shown) is (number > 1)
+
+
+def test_a_narrow_terminal_gets_a_line_a_level(results: Results) -> None:
+    """Where three columns have no room, the levels stand below one another."""
+    assert "\n  MUST   1 fail, 2 inconclusive, 1 pending, 1 pass, 1 n/a\n" in _shown(
+        results, width=60
+    )
+
+
+def test_a_log_breaks_no_line(results: Results) -> None:
+    """What is searched for in a log stands in one line, however long."""
+    long = replace(results, headline="x" * 300)
+    assert "x" * 300 in _printed(long)
+
+
+def test_a_command_is_copied_in_one_piece(results: Results) -> None:
+    """A terminal wraps the command itself, so that no line end gets into what is copied."""
+    asked = {"target": f"/{'long/' * 20}staging.toml"}
+    shown = _shown(replace(results, selection=asked), width=60)
+    assert f"conformance run --target {asked['target']} --only KM-34 --seed 7\n" in shown
