@@ -26,6 +26,7 @@ from conformance.checks.popup import (
 from conformance.checks.twins import grant_twins
 from conformance.targets import Effort, Service
 from conformance.targets.addresses import place
+from conformance.targets.walk import location
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import carries_token
 from conformance.wire import Exchange
@@ -51,7 +52,8 @@ def check_static(service: Service) -> None:
     """A popup is answered by a page whose script speaks to the opener, not by a redirect."""
     home = client_of(service).redirect_uri
     visit = service.visit(popup_url(service), service.user(), redirect_uri=home)
-    taken = visit.code is not None and place(visit.redirect or "") == place(home)
+    sent_there = location(visit.last) is not None and place(visit.redirect or "") == place(home)
+    taken = sent_there and visit.code is not None
     expect.that(not taken, "a page for the opener", "a redirect to the redirect_uri", visit.last)
     page = visit.page.response.text if visit.page and visit.page.response else ""
     if not (any("opener" in script for script in _SCRIPT.findall(page)) and holds_code(page)):

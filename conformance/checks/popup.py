@@ -48,8 +48,9 @@ def played(service: Service, opener: Opener = "client", url: str | None = None) 
     Raises `Inconclusive` where it cannot be played.
     """
     client, consent = client_of(service), service.live.file.consent
-    if consent.driver != "form":
-        raise Inconclusive(f"[consent] has driver {consent.driver!r}, not 'form'", "user_login")
+    if consent.driver not in ("form", "browser"):
+        why = f"[consent] has driver {consent.driver!r}, which opens no popup"
+        raise Inconclusive(why, "user_login")
     if urlsplit(client.redirect_uri).scheme not in ("http", "https"):
         raise Inconclusive("the redirect_uri is no page, so none can open a popup", "web_client")
     scene = Scene(

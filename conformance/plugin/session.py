@@ -274,6 +274,8 @@ class Session:
     def _started(self, live: LiveTarget) -> Runner:
         live.wire.listeners.append(self._count)
         journal = self._open_journal(live)
+        if self.options.journal:
+            live.chromium.pictures = Path(self.options.journal).parent / "pictures"
         recorder = Recorder(live, self._redactor, journal)
         service = Service(
             live,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from conformance.targets.errors import BrowserError, NoBrowser
@@ -33,9 +35,11 @@ class Chromium:
 
     Playwright keeps an event loop running in the thread that uses it, so it has one to itself. It
     starts the browser without Chromium's own sandbox, which root and most containers do not have.
+    `pictures` is the folder for pictures of pages that are not as declared; None: keep none.
     """
 
     def __init__(self) -> None:
+        self.pictures: Path | None = None
         self._thread = ThreadPoolExecutor(1, "chromium")
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
@@ -48,6 +52,17 @@ class Chromium:
         """
         return self._thread.submit(self._act, act).result()
 
+    def keep(self, picture: bytes, name: str) -> Path:
+        """Write a picture into the folder for pictures, beside those of its name."""
+        folder = self.pictures or Path()
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in itertools.count(1):
+            path = folder / f"{name.replace(' ', '-')}-{number}.png"
+            with suppress(FileExistsError), path.open("xb") as file:
+                file.write(picture)
+                return path
+        raise AssertionError  # there is always one more number
+
     def close(self) -> None:
         """End the browser, if it was started; it may be used again."""
         if self._playwright is not None:
@@ -58,7 +73,9 @@ class Chromium:
         from playwright.sync_api import Error  # noqa: PLC0415 - an optional extra
 
         try:
-            context = browser.new_context(service_workers="block", accept_downloads=False)
+            context = browser.new_context(
+                service_workers="block", accept_downloads=False, locale="en-US"
+            )
             try:
                 return act(context)
             finally:

@@ -171,16 +171,16 @@ class CommandConsent:
         The redirect URL is the last line that it prints; after `leave` it may print none.
         """
         if user is None:
-            return _visit(Walk(self._wire, url, redirect_uri))
+            return open_only(self._wire, url, redirect_uri)
         started = time.time()
         lines = self._printed(url, user, decision).split()
-        seen_from_outside = Exchange(0, Request("GET", url), None, None, started, time.time())
+        last = seen_from_outside(url, started)
         steps = ("login", decision) if decision != "leave" else ("login",)
         if not lines and decision == "leave":
-            return Visit(seen_from_outside, steps=steps)
+            return Visit(last, steps=steps)
         if not lines or not urlsplit(lines[-1]).scheme:
             raise ConsentError(decision, url, f"{self._command[0]!r} printed no redirect URL")
-        return Visit(seen_from_outside, lines[-1], steps=steps)
+        return Visit(last, lines[-1], steps=steps)
 
     def pause(self, url: str, user: User, redirect_uri: str) -> Paused:  # noqa: ARG002 - it cannot
         """Raise `ConsentError`."""
@@ -224,6 +224,16 @@ class CommandConsent:
             why = f"{self._command[0]!r} ended with {child.returncode} and said: {said[:200]}"
             raise ConsentError(decision, url, why)
         return printed
+
+
+def open_only(wire: Wire, url: str, redirect_uri: str) -> Visit:
+    """Open a URL as somebody who does nothing; raises `ConsentError`."""
+    return _visit(Walk(wire, url, redirect_uri))
+
+
+def seen_from_outside(url: str, started: float) -> Exchange:
+    """Return what stands for a way through the pages that the wire has not seen."""
+    return Exchange(0, Request("GET", url), None, None, started, time.time())
 
 
 def _visit(walk: Walk) -> Visit:

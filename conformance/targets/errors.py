@@ -48,6 +48,11 @@ class ConsentError(TargetError):
         self.page = page
         super().__init__(f"consent, step {step!r}, at {without_query(url)}: {found}")
 
+    def shown_in(self, picture: Path) -> ConsentError:
+        """Return the same with the place of a picture of the page in its message."""
+        self.args = (f"{self}; a picture of the page is {picture}",)
+        return self
+
 
 class NoBrowser(TargetError):  # noqa: N818 - it is what is missing, and nobody's fault
     """What needs a browser cannot be done on this machine."""

@@ -23,7 +23,9 @@ from conformance.targets.errors import TargetError
 from conformance.targets.file import TargetFile
 from conformance.targets.grants import Client, User
 from conformance.targets.inprocess import WSGIAdapter
+from conformance.targets.manual import ManualConsent
 from conformance.targets.metadata import Metadata, fetch
+from conformance.targets.onscreen import BrowserConsent
 from conformance.targets.process import ManagedProcess
 from conformance.targets.tables import Client as Confidential
 from conformance.targets.tables import Identity
@@ -33,6 +35,7 @@ from conformance.wire import Limits, Wire
 Kind = Literal["embedded", "process", "remote"]
 
 _POLITE = 5.0  # requests per second to a machine that is not this one
+_LONGEST_CODE = 600.0  # seconds (RFC 6749 section 4.1.2)
 _NOWHERE = "http://127.0.0.1:1"  # where a server without a socket pretends to be
 
 
@@ -234,6 +237,7 @@ def _reached(
     if adapter:
         wire.mount(_NOWHERE, adapter)
     metadata = fetch(wire, file.endpoints.metadata)
+    chromium = Chromium()
     return LiveTarget(
         name=file.name,
         kind=kind,
@@ -241,9 +245,10 @@ def _reached(
         contract=contract,
         wire=wire,
         clock=clock or _clock(file, wire),
-        consent=_consent(file, wire),
         endpoints=endpoints.resolve(file, contract, metadata),
         metadata=metadata,
+        consent=_consent(file, contract, wire, chromium),
+        chromium=chromium,
     )
 
 
@@ -266,7 +271,12 @@ def _clock(file: TargetFile, wire: Wire) -> Clock:
     return RealClock()
 
 
-def _consent(file: TargetFile, wire: Wire) -> Consent:
+def _consent(file: TargetFile, contract: Contract, wire: Wire, chromium: Chromium) -> Consent:
+    if file.consent.driver == "manual":
+        code = contract.lifetimes.get("code")
+        return ManualConsent(wire, code.seconds if code else _LONGEST_CODE)
+    if file.consent.driver == "browser":
+        return BrowserConsent(wire, file.consent, chromium)
     if file.consent.driver == "command" and file.consent.command is not None:
         return CommandConsent(wire, file.consent.command, file.folder)
     return FormConsent(wire, file.consent)

@@ -1,17 +1,17 @@
 """A user who logs in and decides, page by page, as the target file declares the pages or by guess.
 
-What is declared is never guessed. A guess goes by words that such pages use in English.
+What is declared is never guessed; `guess` understands the rest.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from bs4 import Tag
 
+from conformance.targets import guess
 from conformance.targets.errors import ConsentError
-from conformance.targets.forms import Form, Page, Submission, attribute, kind, label
+from conformance.targets.forms import Form, Page, Submission, kind
 from conformance.targets.grants import User
 from conformance.targets.tables import Consent as Settings
 from conformance.targets.tables import Control
@@ -20,11 +20,6 @@ from conformance.targets.walk import Way
 Decision = Literal["allow", "deny", "leave"]
 
 _PAGES = 12
-_ALLOW = frozenset(
-    ("allow", "authorize", "authorise", "approve", "accept", "yes", "grant", "continue", "confirm")
-)
-_DENY = frozenset(("deny", "cancel", "refuse", "reject", "no", "decline", "disallow", "abort"))
-_NOT = frozenset(("not", "don't", "never"))
 _REFUSED = 400  # RFC 9110 section 15: the first status of an error
 
 
@@ -57,20 +52,24 @@ class Person:
         found = None if stays else self._decided(page)
         if found is not None:
             self._press(self._decision, found)
-        elif self._decision not in self._way.steps:
-            raise self._no_control(page)
-        return found is not None
+            return True
+        if self._decision in self._way.steps:
+            return False
+        return self._finds_the_way_in(page)
 
     # Logging in
 
     def _login_form(self, page: Page) -> Form | None:
+        if self._settings.login is None:
+            return guess.login_form(page) or (None if self._way.steps else guess.name_form(page))
         found = next((form for form in page.forms if any(self._fields(form))), None)
         asked = any(kind(tag) == "password" for form in page.forms for tag in form.typed)
         if found is None and asked and "login" not in self._way.steps:
             names = self._settings.login
-            declared = f"{names.username!r} and {names.password!r}" if names else "nothing"
             raise self._problem(
-                "login", f"[consent].login names {declared}, but there is {page.describe()}"
+                "login",
+                f"[consent].login names {names.username!r} and {names.password!r},"
+                f" but there is {page.describe()}",
             )
         return found
 
@@ -80,11 +79,15 @@ class Person:
             names = (self._settings.login.username, self._settings.login.password)
             username, password = (form.find(name) for name in names)
             return _if_typed(form, username), _if_typed(form, password)
-        passwords = [tag for tag in form.typed if kind(tag) == "password"]
-        if len(passwords) != 1:  # two: a page to sign up, or to change a password
-            return None, None
-        before = form.typed[: next(i for i, tag in enumerate(form.typed) if tag is passwords[0])]
-        return (before[-1] if before else None), passwords[0]
+        return guess.fields(form)
+
+    def _finds_the_way_in(self, page: Page) -> bool:
+        """Follow a link to the login, where that is all that a first page offers."""
+        link = None if self._way.steps or self._settings.login else guess.way_in(page)
+        if link is None:
+            raise self._no_control(page)
+        self._press("way in", link)
+        return True
 
     def _log_in(self, page: Page, form: Form) -> None:
         username, password = self._fields(form)
@@ -100,7 +103,7 @@ class Person:
                 form.fill(field, text)
         control = self._declared(form, self._decision)  # a page may ask for both at once
         if control is None:
-            self._press(step, form.submission(_default(form)))
+            self._press(step, form.submission(guess.enters(form)))
         else:
             self._press(step, self._used(form, control), self._decision)
 
@@ -111,7 +114,13 @@ class Person:
         if self._control(self._decision) is not None:
             found = ((form, self._declared(form, self._decision)) for form in page.forms)
             return next((self._used(form, tag) for form, tag in found if tag is not None), None)
-        return self._without_the_tick(page) or _guessed(page, self._decision)
+        return self._without_the_tick(page) or self._guessed(page)
+
+    def _guessed(self, page: Page) -> Submission | None:
+        if self._decision == "leave":
+            return None
+        before = self._decision not in self._way.steps
+        return guess.decided(page, self._decision, before=before)
 
     def _without_the_tick(self, page: Page) -> Submission | None:
         """Deny by leaving alone the box that allows."""
@@ -119,7 +128,7 @@ class Person:
             box = self._declared(form, "allow")
             if box is not None and kind(box) == "checkbox":
                 form.tick(box, on=False)
-                return form.submission(_default(form))
+                return form.submission(guess.enters(form))
         return None
 
     def _control(self, decision: Decision) -> Control | None:
@@ -132,13 +141,15 @@ class Person:
     def _used(self, form: Form, tag: Tag) -> Submission:
         """Press a button, tick a box, or set a field that a script would set."""
         if any(tag is button for button in form.buttons):
+            if self._decision == "allow":
+                guess.tick_permissions(form)
             return form.submission(tag)
         if kind(tag) in ("checkbox", "radio"):
             form.tick(tag)
         else:
             control = self._control(self._decision)
             form.fill(tag, (control.value if control else None) or "")
-        return form.submission(_default(form))
+        return form.submission(guess.enters(form))
 
     def _press(self, step: str, submission: Submission, *also: str) -> None:
         self._way.steps += (step, *also)
@@ -158,35 +169,6 @@ class Person:
     def _problem(self, step: str, found: str) -> ConsentError:
         page = self._way.page
         return ConsentError(step, page.request.url if page else "", found, page)
-
-
-def _guessed(page: Page, decision: Decision) -> Submission | None:
-    for form in page.forms:
-        for button in form.buttons:
-            if decision in (_meaning(label(button)) or _meaning(attribute(button, "value")) or ()):
-                return form.submission(button)
-    for link in page.links if decision == "deny" else ():
-        if _words(label(link)) and _words(label(link)) <= _DENY:
-            return page.follow(link)
-    return None
-
-
-def _meaning(text: str) -> tuple[Decision, ...]:
-    words = _words(text)
-    if words & _DENY or (words & _ALLOW and words & _NOT):
-        return ("deny",)
-    return ("allow",) if words & _ALLOW else ()
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(
-        re.findall(r"[a-z']+", text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
-    )
-
-
-def _default(form: Form) -> Tag | None:
-    """Return the button that Enter presses: the first one, unless it denies."""
-    return next((tag for tag in form.buttons if "deny" not in _meaning(label(tag))), None)
 
 
 def _if_typed(form: Form, tag: Tag | None) -> Tag | None:

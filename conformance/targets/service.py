@@ -17,7 +17,7 @@ from conformance.contract import Contract, Lifetime, Operation, Placement
 from conformance.targets.carriage import carriage
 from conformance.targets.consent import Decision, Paused, Visit
 from conformance.targets.effort import Effort
-from conformance.targets.errors import ConsentError
+from conformance.targets.errors import ConsentError, NoBrowser
 from conformance.targets.features import Features
 from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens, User
 from conformance.targets.live import LiveTarget
@@ -221,6 +221,8 @@ class Service:
             return self.live.consent.visit(url, user, decision, sent_to, returning=returning)
         except ConsentError as problem:
             raise Inconclusive(str(problem), "user_login") from None
+        except NoBrowser as missing:
+            raise Inconclusive(str(missing), "browser") from None
 
     def code(self, client: Client | None = None, user: User | None = None) -> Code:
         """Obtain a fresh authorization code; raises `Inconclusive` where none is given."""

@@ -138,10 +138,6 @@ class Consent(Table):
 
     @model_validator(mode="after")
     def _has_what_its_driver_needs(self) -> Consent:
-        if self.driver in ("browser", "manual"):
-            raise ValueError(
-                f"the {self.driver} driver comes with a later version; use 'form' or 'command'"
-            )
         if self.driver == "command" and self.command is None:
             raise ValueError("driver 'command' needs `command`, a list that begins with a program")
         return self

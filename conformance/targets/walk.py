@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from conformance.targets.addresses import place
 from conformance.targets.errors import ConsentError
-from conformance.targets.forms import Submission
+from conformance.targets.forms import Page, Submission
 from conformance.wire import Browser, Exchange, ForeignHost, Wire
 
 _REDIRECTS = range(300, 400)
@@ -67,27 +67,36 @@ class Walk:
             target = location(exchange)
             if target is None:
                 self.page = exchange
-                return
-            if self._leaves(step, target):
-                self.redirect = target
-                return
-            kept = exchange.status in _KEEP_METHOD
-            submission = (
-                Submission(submission.method, target, submission.pairs, submission.enctype)
-                if kept and submission.method == "POST"
-                else Submission("GET", target)
+            onward = (
+                Page(exchange).onward if target is None else _next(submission, exchange, target)
             )
+            if onward is None:
+                return
+            if self._leaves(step, onward.url):
+                self.redirect = onward.shown
+                return
+            submission = onward
         raise ConsentError(step, submission.url, f"more than {_LONGEST} redirects in a row")
 
     def _sent(self, step: str, submission: Submission) -> Exchange:
         try:
-            exchange = submission.send(self._browser)
+            exchange = submission.send(self._browser, self._referer(submission))
         except ForeignHost as problem:
             raise ConsentError(step, submission.url, str(problem), self.page) from None
         self.last = exchange
         if exchange.failure:
             raise ConsentError(step, submission.url, f"no answer: {exchange.failure}", exchange)
         return exchange
+
+    def _referer(self, submission: Submission) -> str:
+        """Return where a form or link stands, as browsers tell a page of the same origin."""
+        answer = self.page.response if self.page else None
+        if self.page is None or answer is None or not submission.acts:
+            return ""
+        policy = (answer.header("Referrer-Policy") or "").split(",")[-1].strip().lower()
+        here, there = place(self.page.request.url), place(submission.url)
+        told = policy not in ("no-referrer", "origin") and here[:3] == there[:3]
+        return self.page.request.url if told else ""
 
     def _leaves(self, step: str, target: str) -> bool:
         try:
@@ -101,6 +110,13 @@ class Walk:
                 step, "", "a redirect to something that is no URL", self.last
             ) from None
         return False
+
+
+def _next(submission: Submission, exchange: Exchange, target: str) -> Submission:
+    """Return what a redirect asks for."""
+    if exchange.status in _KEEP_METHOD and submission.method == "POST":
+        return Submission("POST", target, submission.pairs, submission.enctype)
+    return Submission("GET", target)
 
 
 def location(exchange: Exchange) -> str | None:

@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 from conformance.targets.arrival import Arrival, How, Site, Window
 from conformance.targets.chromium import Chromium
 from conformance.targets.errors import ConsentError
+from conformance.targets.forms import Page as Seen
 from conformance.targets.forms import Submission
 from conformance.targets.grants import User
-from conformance.targets.person import Person
+from conformance.targets.person import Decision, Hesitation, Person
 from conformance.targets.relay import Relay, origin
+from conformance.targets.screen import Screen
 from conformance.targets.tables import Consent as Settings
+from conformance.targets.walk import location
 from conformance.wire import Exchange, Wire
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ _RESTLESS = 2.0  # seconds after which what never calms down is left alone
 _AFTER_CLOSING = 2.0  # seconds that what the popup did last may take
 _ENDLESS = 40  # pages: no way to a code is that long
 _LOADING = 10.0  # seconds that a page may take
+_BUILDING = 3.0  # seconds that its scripts may take to put something on it
+_UNMOVED = 1.5  # seconds after which a page that was used and asks for no other is what comes next
 _OPENER = "/conformance-opener"
 
 # Every window tells when it can be used and what messages it gets. Told by the page, because a page
@@ -42,21 +47,11 @@ _SETUP = """(() => {
   const told = content => { try { return JSON.stringify(content) } catch { return '""' } };
   const tell = (how, content) => conformanceHeard(how, told(content) ?? 'null');
   addEventListener('DOMContentLoaded', () => 'conformanceHop' in window || tell('ready'));
+  addEventListener('beforeunload', () => tell('leaves'));
   addEventListener('message', event => tell('message', event.data));
 })()"""
 _OPEN = "url => { window.open(url, 'code_popup', 'width=500,height=300') }"
 _GO = "url => { setTimeout(() => location.assign(url)) }"
-_SUBMIT = """({method, url, enctype, pairs}) => {
-  const form = document.createElement('form');
-  Object.entries({method, enctype, action: url}).forEach(pair => form.setAttribute(...pair));
-  for (const [name, value] of pairs) {
-    const field = document.createElement('input');
-    Object.assign(field, {type: 'hidden', name, value});
-    form.append(field);
-  }
-  document.body.append(form);
-  setTimeout(() => HTMLFormElement.prototype.submit.call(form));
-}"""
 _DEFINE = """names => names.filter(name => !(name in window)).forEach(name => {
   window[name] = (...given) => { conformanceHeard('call', JSON.stringify(given)) };
 })"""
@@ -66,26 +61,32 @@ _CALLED = re.compile(r"\bopener\s*(?:\?\.|\.)\s*([A-Za-z_$][\w$]*)\s*(?:\?\.)?\(
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """An authorization request that a user allows, and the origin of the page that opened it.
+    """An authorization request about which a user decides, and the origin of its opener.
 
-    Without an `opener` the user opens the URL directly. `patience` is how many seconds to wait for
-    a code, once the user has allowed it.
+    Without an `opener` the user opens the URL directly; without a `user` that is all. `patience` is
+    how many seconds to wait for a code, once the user has decided. `cookies` are those of an
+    earlier scene.
     """
 
     url: str = field(repr=False)
     redirect_uri: str
     opener: str | None
-    user: User
+    user: User | None
     consent: Settings
     patience: float = 10.0
+    decision: Decision = "allow"
+    hesitating: Hesitation | None = None
+    cookies: tuple[Any, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
     """What came of a scene.
 
-    `pages` counts those of the popup, `errors` those of its scripts; `stuck` says that the page
-    after the user's decision never came to its end.
+    `last` is the last answer to the popup and `page` the last of them that was no redirect; `left`
+    is where the popup went when it left the target. `pages` counts those of the popup, `errors`
+    those of its scripts; `stuck` says that the page after the user's decision never came to its
+    end.
     """
 
     arrivals: tuple[Arrival, ...]
@@ -93,6 +94,10 @@ class Played:
     pages: int
     errors: int
     stuck: bool
+    page: Exchange | None = None
+    left: str | None = field(default=None, repr=False)
+    steps: tuple[str, ...] = ()
+    cookies: tuple[Any, ...] = field(default=(), repr=False)
 
 
 def play(chromium: Chromium, wire: Wire, scene: Scene) -> Played:
@@ -101,7 +106,7 @@ def play(chromium: Chromium, wire: Wire, scene: Scene) -> Played:
     Raises `ConsentError` where a page is not as the target file declares it, `NoBrowser`,
     `BrowserError` and `BudgetSpent`.
     """
-    return chromium.use(lambda context: _Windows(context, wire, scene).play())
+    return chromium.use(lambda context: _Windows(context, wire, scene).play(chromium))
 
 
 class _Windows:
@@ -117,56 +122,96 @@ class _Windows:
         self.steps: list[str] = []
         self._arrivals: list[Arrival] = []
         self._shown: Exchange | None = None
-        self._ready = self._pages = self._errors = 0
-        self._stuck = False
+        self._document: Exchange | None = None
+        self._seen: Exchange | None = None
+        self._left: str | None = None
+        self._ready = self._ready_before = self._pages = self._errors = 0
+        self._stuck = self._leaves = False
+        self._step = "open"
         self._active = time.monotonic()
         self._problem: Exception | None = None
         context.expose_binding("conformanceHeard", self._hear)
         context.add_init_script(_SETUP)
         context.route("**/*", self._answer)
         context.on("weberror", self._err)
+        context.add_cookies(list(scene.cookies))
 
-    def play(self) -> Played:
-        """Open the request, let the user allow it, and see what comes."""
+    def play(self, chromium: Chromium) -> Played:
+        """Open the request, let the user decide, and see what comes."""
         self._popup = self._opened()
-        self._await_page("open", self._scene.url, 0, None)
-        Person(self._scene.consent, self._scene.user, "allow", self).proceed()
-        self._wait(lambda: self.over or self._popup.is_closed(), self._scene.patience)
+        self._screen = Screen(self._popup)
+        try:
+            self._go_through()
+        except ConsentError as problem:
+            if self._popup.is_closed() or self._stuck or not chromium.pictures:
+                raise
+            user = self._scene.user
+            picture = self._screen.picture(user.password if user else "")
+            raise problem.shown_in(chromium.keep(picture, problem.step)) from None
+        self._see_what_comes()
+        self._arrive()
+        return Played(
+            tuple(self._arrivals),
+            self._shown,
+            self._pages,
+            self._errors,
+            self._stuck,
+            self._document,
+            self._left,
+            tuple(self.steps),
+            tuple(self._context.cookies()),
+        )
+
+    def _go_through(self) -> None:
+        scene = self._scene
+        self._await_page("open", scene.url, 0, None, -1)
+        if scene.user:
+            Person(scene.consent, scene.user, scene.decision, self, scene.hesitating).proceed()
+
+    def _see_what_comes(self) -> None:
+        patience = self._scene.patience if self._scene.decision in self.steps else 0
+        self._wait(lambda: self.over or self._popup.is_closed(), patience)
         if self._popup.is_closed():
-            self._wait(lambda: self.over, min(self._scene.patience, _AFTER_CLOSING))
+            self._wait(lambda: self.over, min(patience, _AFTER_CLOSING))
         self._wait(lambda: self._calm(_CALM), _RESTLESS)
-        arrivals = tuple(self._arrivals)
-        return Played(arrivals, self._shown, self._pages, self._errors, self._stuck)
+
+    def _arrive(self) -> None:
+        """Wait for the page where the popup has gone: a context that is busy cannot be closed."""
+        if self._left and self._left.startswith("http"):
+            self._wait(
+                lambda: self._ready > self._ready_before or self._popup.is_closed(), _RESTLESS
+            )
 
     # The way of a person
 
     @property
     def page(self) -> Exchange | None:
         """Return the page in the popup."""
-        return None if self._popup.is_closed() else self._shown
+        return None if self._popup.is_closed() else self._seen or self._document
 
     @property
     def over(self) -> bool:
-        """Tell whether a code came, a window is at the redirect_uri, or the pages never end."""
-        return self._pages > _ENDLESS or any(
-            one.site == "redirect_uri" or (one.codes and one.site != "target")
-            for one in self._arrivals
+        """Tell whether a code came, a window is at the redirect_uri, or the pages never end.
+
+        Nothing is left to do either where a window that nobody opened has left the target.
+        """
+        gone = self._opener is None and self._left is not None
+        return (
+            gone
+            or self._pages > _ENDLESS
+            or any(
+                one.site == "redirect_uri" or (one.codes and one.site != "target")
+                for one in self._arrivals
+            )
         )
 
     def go(self, step: str, submission: Submission) -> None:
-        """Send what a page leads to from the popup; raises `ConsentError`."""
-        ready, shown = self._ready, self._shown
-        if submission.pairs is None:
-            self._popup.evaluate(_GO, submission.url)
-        else:
-            sent = {
-                "method": submission.method,
-                "url": submission.url,
-                "enctype": submission.enctype,
-                "pairs": submission.pairs,
-            }
-            self._popup.evaluate(_SUBMIT, sent)
-        self._await_page(step, submission.url, ready, shown)
+        """Do in the popup what leads on, and wait for what comes; raises `ConsentError`."""
+        ready, shown, pages = self._ready, self._shown, self._pages
+        self._step, self._leaves = step, False
+        self._screen.carry_out(step, submission)
+        self._active = time.monotonic()
+        self._await_page(step, submission.url, ready, shown, pages)
 
     # What the windows tell
 
@@ -178,7 +223,8 @@ class _Windows:
             how: How = "message" if what == "message" else "call"
             self._arrivals.append(Arrival(window, how, self._site(window), json.loads(content)))
         elif window == "popup":
-            self._ready += 1
+            self._ready += what == "ready"
+            self._leaves = what == "leaves"
 
     def _site(self, window: Window) -> Site:
         """Return whose page hears what a window is told."""
@@ -209,15 +255,29 @@ class _Windows:
         self._note(asked, window)
         exchange = self._relay.fetch(asked)
         if exchange and exchange.number and window == "popup":
-            self._shown = exchange
+            self._take_in(exchange)
         self._define_what_is_called(exchange)
         self._relay.deliver(route, exchange)
+
+    def _take_in(self, exchange: Exchange) -> None:
+        """Note what answers the popup, and where that leads it."""
+        self._shown = exchange
+        if exchange.failure:
+            found = f"no answer: {exchange.failure}"
+            raise ConsentError(self._step, exchange.request.url, found, exchange)
+        target = location(exchange)
+        if target is None:
+            self._document = exchange
+        elif self._relay.site(target) != "target":
+            self._left, self._ready_before = target, self._ready
 
     def _note(self, asked: Request, window: Window | None) -> None:
         site = self._relay.site(asked.url)
         if window:
             self._arrivals.append(Arrival(window, "navigation", site, asked.url))
             self._pages += window == "popup"
+            if window == "popup" and site != "target" and self._left is None:
+                self._left, self._ready_before = asked.url, self._ready
         elif site == "other":
             content = [asked.url, asked.headers.get("referer", ""), asked.post_data or ""]
             self._arrivals.append(Arrival("popup", "request", site, content))
@@ -258,17 +318,37 @@ class _Windows:
             page.evaluate(_OPEN, self._scene.url)
         return popup.value
 
-    def _await_page(self, step: str, url: str, ready: int, shown: Exchange | None) -> None:
+    def _await_page(
+        self, step: str, url: str, ready: int, shown: Exchange | None, pages: int
+    ) -> None:
         """Wait until the popup can be used again, or has nothing more to do."""
 
         def there() -> bool:
             return self._ready > ready or self._popup.is_closed() or self.over
 
-        if not self._wait(there, _LOADING):
-            self._stuck = "allow" in self.steps and self._shown is not shown
+        def stays() -> bool:
+            return self._pages == pages and not self._leaves and self._calm(_UNMOVED)
+
+        if not self._wait(lambda: there() or stays(), _LOADING):
+            self._stuck = self._scene.decision in self.steps and self._shown is not shown
             if not self._stuck:
                 raise ConsentError(step, url, f"no page within {_LOADING:g} s", self._shown)
         self._wait(lambda: self._calm(_SHORT_CALM), _RESTLESS)  # its scripts may lead on
+        self._wait(self._look, _BUILDING)
+
+    def _look(self) -> bool:
+        """Take in what the popup shows; return whether that is all that its scripts put there."""
+        from playwright.sync_api import Error  # noqa: PLC0415
+
+        self._seen = None
+        if self._document is None or self._stuck or self.over or self._popup.is_closed():
+            return True
+        try:
+            self._seen = self._screen.look(self._document)
+        except Error:  # it has just gone elsewhere
+            return False
+        page = Seen(self._seen)
+        return page.offers or not page.scripted
 
     def _calm(self, seconds: float) -> bool:
         return time.monotonic() - self._active > seconds
@@ -282,5 +362,6 @@ class _Windows:
             with suppress(Error):  # without any window left nothing comes
                 (self._opener or self._popup).wait_for_timeout(_TICK)
             if self._problem:
-                raise self._problem
+                problem, self._problem = self._problem, None
+                raise problem
         return done()

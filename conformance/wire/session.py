@@ -34,6 +34,8 @@ _FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
 )
 
 
+# What a person's browser says that it can show; some servers send a login page to nobody else.
+_PERSON = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "Accept-Language": "en"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -222,7 +224,8 @@ class Browser:
 
     def send(self, method: str, url: str, **options: Any) -> Exchange:  # noqa: ANN401 - those of Wire.send
         """Send one request with this person's cookies and keep those that come back."""
-        return self.wire.send(method, url, cookies=self.cookies, **options)
+        told = {**_PERSON, **self.wire.headers, **(options.pop("headers", None) or {})}
+        return self.wire.send(method, url, cookies=self.cookies, headers=told, **options)
 
 
 @contextlib.contextmanager

@@ -198,10 +198,6 @@ def test_a_file_cannot_be_changed(write: Write) -> None:
             "[consent].driver: must be 'form', 'browser', 'command' or 'manual'",
         ),
         (
-            GOOD + '[consent]\ndriver = "browser"\n',
-            "[consent]: the browser driver comes with a later version; use 'form' or 'command'",
-        ),
-        (
             GOOD + '[consent]\ndriver = "command"\n',
             "[consent]: driver 'command' needs `command`, a list that begins with a program",
         ),

@@ -1,0 +1,225 @@
+"""What the controls of a page mean to a person whom nobody told: by the words that they bear.
+
+The words are those that login and consent pages use in English, in labels first, then in names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal
+
+from bs4 import Tag
+
+from conformance.targets.forms import Form, Page, Submission, attribute, caption, kind, label
+
+Meaning = Literal["allow", "deny"]
+
+_ALLOW = frozenset(
+    (
+        *("allow", "authorize", "authorise", "approve", "accept", "agree", "yes", "grant"),
+        *("continue", "confirm", "consent", "permit"),
+    )
+)
+_DENY = frozenset(
+    ("deny", "cancel", "refuse", "reject", "no", "decline", "disagree", "disallow", "abort")
+)
+_NOT = frozenset(("not", "don't", "never"))
+_ELSEWHERE = frozenset(("cookie", "cookies", "logout", "signout", "search", "language"))
+_PLAIN = frozenset(("submit", "ok", "okay", "next", "send", "proceed", "done", "share", "connect"))
+_PERMISSION = _ALLOW | {"scope", "scopes", "permission", "permissions", "terms"}
+_REMEMBER = frozenset(("remember", "remembered", "rememberme", "keep", "newsletter", "marketing"))
+
+_NAME = frozenset(
+    (
+        *("username", "user", "email", "mail", "login", "account", "identifier", "identity"),
+        *("log", "name", "userid", "loginid", "uid", "nickname"),
+    )
+)
+_NO_NAME = frozenset(("search", "otp", "captcha", "pin", "token", "coupon", "first", "last"))
+_LOG_IN = frozenset(("log", "login", "sign", "signin", "logon", "enter"))
+_SIGN_UP = frozenset(("up", "signup", "register", "registration", "create", "forgot", "reset"))
+_OTHERS = _SIGN_UP | {"with", "google", "github", "passkey", "guest", "out", "magic", "sso"}
+_BY_PASSWORD = frozenset(("email", "password", "username", "local", "account", "database"))
+
+
+def meaning(tag: Tag) -> Meaning | None:
+    """Return whether a control allows or denies, by what it bears; or None."""
+    texts = (label(tag), *(attribute(tag, name) for name in ("value", "name", "id")))
+    if any(words(text) & _ELSEWHERE for text in texts):
+        return None
+    return next(filter(None, map(_meant, texts)), None)
+
+
+def enters(form: Form) -> Tag | None:
+    """Return the button that takes a login on: not the one that denies, or that leads elsewhere."""
+    own = [tag for tag in form.buttons if meaning(tag) != "deny"]
+    straight = [tag for tag in own if not words(label(tag)) & _OTHERS]
+    telling = [tag for tag in straight if words(label(tag)) & _LOG_IN]
+    return next(iter(telling or straight or own), None)
+
+
+def login_form(page: Page) -> Form | None:
+    """Return the form with the one field for a password; not the one to sign up with."""
+    found = [form for form in page.forms if len(_passwords(form)) == 1]
+    return min(found, key=_signs_up, default=None)
+
+
+def name_form(page: Page) -> Form | None:
+    """Return a form that asks for nothing but the name of a user, on the page before a password."""
+    asked = (form for form in page.forms if not _passwords(form) and form.buttons)
+    return next((form for form in asked if len(form.typed) == 1 and _names(form.typed[0])), None)
+
+
+def fields(form: Form) -> tuple[Tag | None, Tag | None]:
+    """Return the fields for the user's name and the password."""
+    passwords = _passwords(form)
+    if not passwords:
+        return (form.typed[0] if len(form.typed) == 1 else None), None
+    before = form.typed[: next(i for i, tag in enumerate(form.typed) if tag is passwords[0])]
+    told = [tag for tag in before if attribute(tag, "autocomplete") == "username"]
+    named = told or [tag for tag in before if _names(tag)]
+    return next(iter(named[:1] or before[-1:]), None), passwords[0]
+
+
+def way_in(page: Page) -> Submission | None:
+    """Return the link from a page that only offers ways to log in, or None."""
+    found = [tag for tag in page.links if words(label(tag)) & _LOG_IN and not _leads_off(tag)]
+    found.sort(key=lambda tag: not words(label(tag)) & _BY_PASSWORD)
+    return page.follow(found[0]) if found else None
+
+
+def decided(page: Page, decision: Meaning, *, before: bool) -> Submission | None:
+    """Return what carries a decision out, or None where the page offers nothing.
+
+    `before` says that it was not carried out yet, so that a control may say less.
+    """
+    ways: tuple[Callable[[], Iterable[Submission]], ...] = (
+        lambda: _by_button(page, decision, lambda tag: meaning(tag) == decision),
+        lambda: _by_choice(page, decision),
+        lambda: _by_nothing(page) if decision == "deny" else (),
+        lambda: _by_link(page, decision, before=before),
+        lambda: _by_button(page, decision, _plain) if decision == "allow" and before else (),
+    )
+    return next((found for way in ways for found in way()), None)
+
+
+def tick_permissions(form: Form) -> None:
+    """Tick each box that stands for a permission; what must be chosen is chosen."""
+    for box in form.choices:
+        if kind(box) == "checkbox" and not box.has_attr("checked") and _permits(box):
+            form.tick(box)
+    for chooser in form.controls:
+        if chooser.name == "select" and chooser.has_attr("required"):
+            _choose(form, chooser)
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text or of an identifier, in lower case."""
+    plain = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
+    return frozenset(re.findall(r"[a-z']+", apart.lower()))
+
+
+def _meant(text: str) -> Meaning | None:
+    found = words(text)
+    if found & _DENY or (found & _ALLOW and found & _NOT):
+        return "deny"
+    return "allow" if found & _ALLOW else None
+
+
+def _by_button(page: Page, decision: Meaning, fits: Callable[[Tag], bool]) -> Iterator[Submission]:
+    for form in page.forms:
+        for button in form.buttons:
+            if fits(button):
+                if decision == "allow":
+                    tick_permissions(form)
+                yield form.submission(button)
+
+
+def _by_choice(page: Page, decision: Meaning) -> Iterator[Submission]:
+    """Choose a radio button or an option of a list."""
+    for form in page.forms:
+        radios = [tag for tag in form.choices if kind(tag) == "radio"]
+        radio = next((tag for tag in radios if _chosen_for(tag) == decision), None)
+        chooser, option = _option(form, decision)
+        if radio is not None:
+            form.tick(radio)
+        elif chooser is not None and option is not None:
+            form.fill(chooser, attribute(option, "value") or label(option))
+        else:
+            continue
+        yield form.submission(enters(form))
+
+
+def _option(form: Form, decision: Meaning) -> tuple[Tag | None, Tag | None]:
+    for chooser in (tag for tag in form.controls if tag.name == "select"):
+        for option in chooser.find_all("option"):
+            if _meant(label(option)) == decision:
+                return chooser, option
+    return None, None
+
+
+def _chosen_for(radio: Tag) -> Meaning | None:
+    return _meant(caption(radio)) or _meant(attribute(radio, "value"))
+
+
+def _by_nothing(page: Page) -> Iterator[Submission]:
+    """Deny by giving no permission, where the button that denies does only that, by a script."""
+    for form in page.forms:
+        boxes = [tag for tag in form.choices if kind(tag) == "checkbox" and _permits(tag)]
+        if boxes and any(meaning(tag) == "deny" for tag in form.scripted):
+            for box in boxes:
+                form.tick(box, on=False)
+            yield form.submission(enters(form))
+
+
+def _by_link(page: Page, decision: Meaning, *, before: bool) -> Iterator[Submission]:
+    """Follow a link that says nothing else; to allow only where no form does it."""
+    wanted = _DENY if decision == "deny" else _ALLOW
+    if decision == "deny" or (before and not page.forms):
+        for link in page.links:
+            said = words(label(link))
+            if said and said <= wanted:
+                yield page.follow(link)
+
+
+def _plain(button: Tag) -> bool:
+    said = words(label(button))
+    return not said or bool(
+        said & _PLAIN and not said & _ELSEWHERE and _meant(label(button)) is None
+    )
+
+
+def _passwords(form: Form) -> list[Tag]:
+    return [tag for tag in form.typed if kind(tag) == "password"]
+
+
+def _signs_up(form: Form) -> bool:
+    return any(words(label(tag)) & _SIGN_UP for tag in form.buttons)
+
+
+def _leads_off(tag: Tag) -> bool:
+    return bool(words(label(tag)) & (_SIGN_UP | {"out"}))
+
+
+def _names(tag: Tag) -> bool:
+    """Tell whether a field asks who the user is."""
+    if kind(tag) == "email" or attribute(tag, "autocomplete") in ("username", "email"):
+        return True
+    told = words(f"{caption(tag)} {attribute(tag, 'name')} {attribute(tag, 'id')}")
+    return bool(told & _NAME) and not told & _NO_NAME and kind(tag) != "search"
+
+
+def _permits(box: Tag) -> bool:
+    told = words(f"{attribute(box, 'name')} {attribute(box, 'id')} {caption(box)}")
+    return bool(told & _PERMISSION or box.has_attr("required")) and not told & _REMEMBER
+
+
+def _choose(form: Form, chooser: Tag) -> None:
+    """Choose the first option that says something, where the one that is chosen says nothing."""
+    options = chooser.find_all("option")
+    chosen = next((one for one in options if one.has_attr("selected")), None) or options[0]
+    first = next((one for one in options if attribute(one, "value")), None)
+    if not attribute(chosen, "value") and first is not None:
+        form.fill(chooser, attribute(first, "value"))
