@@ -149,6 +149,8 @@ def _by_choice(page: Page, decision: Meaning) -> Iterator[Submission]:
             form.fill(chooser, attribute(option, "value") or label(option))
         else:
             continue
+        if decision == "allow":
+            tick_permissions(form)
         yield form.submission(enters(form))
 
 

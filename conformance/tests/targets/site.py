@@ -32,6 +32,7 @@ class Heard:
     body: str
     content_type: str
     cookie: str
+    referer: str = ""
 
     @property
     def form(self) -> dict[str, str]:
@@ -62,6 +63,7 @@ class Site:
             environ["wsgi.input"].read(length).decode(),
             environ.get("CONTENT_TYPE", ""),
             environ.get("HTTP_COOKIE", ""),
+            environ.get("HTTP_REFERER", ""),
         )
         self.heard.append(heard)
         reply = self.replies.get(route, Reply("no such page", 404))
