@@ -50,7 +50,15 @@ class Chromium:
 
         Raises `NoBrowser` where none can be had, `BrowserError` where the browser fails.
         """
-        return self._thread.submit(self._act, act).result()
+        return self._thread.submit(self._act, self._context, act, open_after=False).result()
+
+    def begin(self, act: Callable[[BrowserContext], _Result]) -> _Result:
+        """Do as `use` does, but leave the context open for `end`, unless something goes wrong."""
+        return self._thread.submit(self._act, self._context, act, open_after=True).result()
+
+    def end(self, context: BrowserContext, act: Callable[[BrowserContext], _Result]) -> _Result:
+        """Do something in a context that was left open, and close it."""
+        return self._thread.submit(self._act, lambda: context, act, open_after=False).result()
 
     def keep(self, picture: bytes, name: str) -> Path:
         """Write a picture into the folder for pictures, beside those of its name."""
@@ -68,20 +76,33 @@ class Chromium:
         if self._playwright is not None:
             self._thread.submit(self._stop).result()
 
-    def _act(self, act: Callable[[BrowserContext], _Result]) -> _Result:
-        browser = self._started()
+    def _act(
+        self,
+        found: Callable[[], BrowserContext],
+        act: Callable[[BrowserContext], _Result],
+        *,
+        open_after: bool,
+    ) -> _Result:
+        self._started()
         from playwright.sync_api import Error  # noqa: PLC0415 - an optional extra
 
         try:
-            context = browser.new_context(
-                service_workers="block", accept_downloads=False, locale="en-US"
-            )
+            context = found()
             try:
-                return act(context)
-            finally:
+                result = act(context)
+            except BaseException:
+                context.close()
+                raise
+            if not open_after:
                 context.close()  # the whole context: a page that closes itself cannot be closed
         except Error as problem:
             raise BrowserError(_first_line(problem)) from None
+        return result
+
+    def _context(self) -> BrowserContext:
+        return self._started().new_context(
+            service_workers="block", accept_downloads=False, locale="en-US"
+        )
 
     def _started(self) -> Browser:
         if self._missing:

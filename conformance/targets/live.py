@@ -274,7 +274,8 @@ def _clock(file: TargetFile, wire: Wire) -> Clock:
 def _consent(file: TargetFile, contract: Contract, wire: Wire, chromium: Chromium) -> Consent:
     if file.consent.driver == "manual":
         code = contract.lifetimes.get("code")
-        return ManualConsent(wire, code.seconds if code else _LONGEST_CODE)
+        lives = code.seconds if code else file.lifetimes.code
+        return ManualConsent(wire, lives or _LONGEST_CODE)
     if file.consent.driver == "browser":
         return BrowserConsent(wire, file.consent, chromium)
     if file.consent.driver == "command" and file.consent.command is not None:

@@ -13,19 +13,20 @@ import time
 import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from conformance.targets.catcher import Catcher, listening
-from conformance.targets.consent import Visit, open_only, seen_from_outside
+from conformance.targets.consent import Paused, Visit, open_only, seen_from_outside
 from conformance.targets.errors import ConsentError
 from conformance.targets.grants import User
-from conformance.targets.person import Decision, Hesitation
+from conformance.targets.person import Decision
 from conformance.wire import Wire
 
 _PATIENCE = 300.0  # seconds for a person to log in and decide
 _TICK = 0.2
-_WORDS = {"allow": "ALLOW what is asked", "deny": "DENY what is asked", "leave": "decide NOTHING"}
+_WORDS = {"allow": "ALLOW what is asked", "deny": "DENY what is asked", "leave": "go away"}
 
 
 class Shown(Protocol):
@@ -96,73 +97,77 @@ class ManualConsent:
         user: User | None,
         decision: Decision,
         redirect_uri: str,
-        hesitating: Hesitation | None = None,
         *,
         returning: bool = False,  # noqa: ARG002 - the person's browser decides that
     ) -> Visit:
         """Ask for one way through the pages and wait for its end; raises `ConsentError`."""
         if user is None:
             return open_only(self._wire, url, redirect_uri)
+        if decision == "leave":
+            return Visit(self.pause(url, user, redirect_uri).last, steps=("login",))
+        with self._errand(url, decision, redirect_uri) as errand:
+            errand.ask(user, _WORDS[decision])
+            return errand.end()
+
+    def pause(self, url: str, user: User, redirect_uri: str) -> Paused:
+        """Ask for the way up to the decision; raises `ConsentError`."""
+
+        def decide(decision: Decision) -> Visit:
+            with self._errand(url, decision, redirect_uri) as errand:
+                errand.go_on(_WORDS[decision])
+                return errand.end()
+
+        with self._errand(url, "leave", redirect_uri) as errand:
+            started = time.time()
+            errand.ask(user, "decide NOTHING yet")
+            errand.await_enter("Press Enter when you see the page that asks what you allow.")
+        return Paused(seen_from_outside(url, started), decide)
+
+    @contextmanager
+    def _errand(self, url: str, decision: Decision, redirect_uri: str) -> Iterator[_Errand]:
         with ExitStack() as stack:
             terminal = self._terminal or stack.enter_context(Terminal.own())
             catcher = stack.enter_context(listening(redirect_uri))
-            errand = _Errand(terminal, catcher, url, decision, self._patience)
-            return errand.run(user, self._code_lifetime, hesitating)
+            yield _Errand(terminal, catcher, url, decision, self._patience, self._code_lifetime)
 
 
+@dataclass(frozen=True)
 class _Errand:
-    """One thing that a person is asked to do."""
+    """One thing that a person is asked to do; times are seconds."""
 
-    def __init__(
-        self,
-        terminal: Terminal,
-        catcher: Catcher | None,
-        url: str,
-        decision: Decision,
-        patience: float,
-    ) -> None:
-        self._terminal = terminal
-        self._catcher = catcher
-        self._url = url
-        self._decision = decision
-        self._patience = patience
+    terminal: Terminal
+    catcher: Catcher | None
+    url: str
+    decision: Decision
+    patience: float
+    code_lifetime: float
 
-    def run(self, user: User, code_lifetime: float, hesitating: Hesitation | None) -> Visit:
-        """Ask, wait, and return where the person ended."""
-        needs_answer = hesitating or self._decision == "leave" or self._catcher is None
-        if needs_answer and not self._terminal.answers:
-            raise self._problem("nobody can answer: there is no terminal")
-        started = time.time()
-        self._ask(user)
-        if hesitating or self._decision == "leave":
-            self._await_enter("Press Enter when you see the page that asks what you allow.")
-        if self._decision == "leave":
-            return Visit(seen_from_outside(self._url, started), steps=("login",))
-        if hesitating:
-            hesitating()
-            self._terminal.say("Now decide.")
-        started, redirect = self._redirect(started, code_lifetime)
-        return Visit(
-            seen_from_outside(self._url, started), redirect, steps=("login", self._decision)
-        )
-
-    def _ask(self, user: User) -> None:
-        self._terminal.say(
-            f"\nOpen this in a private window of a browser:\n\n  {self._url}\n\n"
+    def ask(self, user: User, what: str) -> None:
+        """Ask a person to open the URL, and open it where there is a screen."""
+        self.terminal.say(
+            f"\nOpen this in a private window of a browser:\n\n  {self.url}\n\n"
             f"Log in as {user.name} (the password stands in [{user.role}] of the target file),"
-            f" then {_WORDS[self._decision]}."
+            f" then {what}."
         )
         if _has_screen():
-            webbrowser.open(self._url)
+            webbrowser.open(self.url)
 
-    def _redirect(self, started: float, code_lifetime: float) -> tuple[float, str]:
-        """Return where the person was sent, and since when that can have been."""
-        if self._catcher:
-            self._terminal.say("The way back is caught here; if it is not, paste the address.")
-            return started, self._awaited(self._patience)
-        self._await_enter("Press Enter just before you decide; then paste the address you come to.")
+    def go_on(self, what: str) -> None:
+        """Ask a person who has not decided yet to decide."""
+        self.terminal.say(f"Now {what}.")
+
+    def end(self) -> Visit:
+        """Return where the person ended, and since when that can have been."""
         started = time.time()
-        return started, self._awaited(code_lifetime)
+        if self.catcher:
+            self.terminal.say("The way back is caught here; if it is not, paste the address.")
+            redirect = self._awaited(self.patience)
+        else:
+            self.await_enter("Press Enter just before you decide; then paste where it led you.")
+            started = time.time()
+            redirect = self._awaited(self.code_lifetime)
+        last = seen_from_outside(self.url, started)
+        return Visit(last, redirect, steps=("login", self.decision))
 
     def _awaited(self, seconds: float) -> str:
         """Wait for an address, and count the seconds down."""
@@ -171,22 +176,25 @@ class _Errand:
         while (left := until - time.monotonic()) > 0:
             if shown != int(left):
                 shown = int(left)
-                self._terminal.say(f"\r{shown:4d} s left ", end="")
-            found = self._catcher.caught() if self._catcher else None
-            found = found or self._terminal.line(_TICK)
+                self.terminal.say(f"\r{shown:4d} s left ", end="")
+            found = self.catcher.caught() if self.catcher else None
+            found = found or self.terminal.line(_TICK)
             if found and urlsplit(found).scheme:
-                self._terminal.say("\rThank you.    ")
+                self.terminal.say("\rThank you.    ")
                 return found
-        self._terminal.say("")
+        self.terminal.say("")
         raise self._problem(f"no address came within {seconds:g} s")
 
-    def _await_enter(self, what: str) -> None:
-        self._terminal.say(what)
-        if self._terminal.line(self._patience) is None:
-            raise self._problem(f"nobody pressed Enter within {self._patience:g} s")
+    def await_enter(self, what: str) -> None:
+        """Wait until the person says that something is so; raises `ConsentError`."""
+        if not self.terminal.answers:
+            raise self._problem("nobody can answer: there is no terminal")
+        self.terminal.say(what)
+        if self.terminal.line(self.patience) is None:
+            raise self._problem(f"nobody pressed Enter within {self.patience:g} s")
 
     def _problem(self, found: str) -> ConsentError:
-        return ConsentError(self._decision, self._url, found)
+        return ConsentError(self.decision, self.url, found)
 
 
 def _has_screen() -> bool:

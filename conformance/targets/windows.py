@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from conformance.targets.errors import ConsentError
 from conformance.targets.forms import Page as Seen
 from conformance.targets.forms import Submission
 from conformance.targets.grants import User
-from conformance.targets.person import Decision, Hesitation, Person
+from conformance.targets.person import Decision, Person
 from conformance.targets.relay import Relay, origin
 from conformance.targets.screen import Screen
 from conformance.targets.tables import Consent as Settings
@@ -75,7 +75,6 @@ class Scene:
     consent: Settings
     patience: float = 10.0
     decision: Decision = "allow"
-    hesitating: Hesitation | None = None
     cookies: tuple[Any, ...] = field(default=(), repr=False)
 
 
@@ -106,14 +105,42 @@ def play(chromium: Chromium, wire: Wire, scene: Scene) -> Played:
     Raises `ConsentError` where a page is not as the target file declares it, `NoBrowser`,
     `BrowserError` and `BudgetSpent`.
     """
-    return chromium.use(lambda context: _Windows(context, wire, scene).play(chromium))
+
+    def act(context: BrowserContext) -> Played:
+        windows = _Windows(context, wire, scene, chromium)
+        windows.open()
+        return windows.decide(scene.decision)
+
+    return chromium.use(act)
+
+
+def pause(
+    chromium: Chromium, wire: Wire, scene: Scene
+) -> tuple[Played, Callable[[Decision], Played]]:
+    """Play a scene up to the decision; return what was seen, and what plays the rest.
+
+    Raises as `play` does.
+    """
+
+    def act(context: BrowserContext) -> tuple[_Windows, Played]:
+        windows = _Windows(context, wire, scene, chromium)
+        windows.open()
+        return windows, windows.decide("leave")
+
+    windows, played = chromium.begin(act)
+    return played, lambda decision: chromium.end(
+        windows.context, lambda _: windows.decide(decision)
+    )
 
 
 class _Windows:
     """The windows of one scene; the popup is a way that a `Person` can go."""
 
-    def __init__(self, context: BrowserContext, wire: Wire, scene: Scene) -> None:
-        self._context = context
+    def __init__(
+        self, context: BrowserContext, wire: Wire, scene: Scene, chromium: Chromium
+    ) -> None:
+        self.context = context
+        self._chromium = chromium
         self._scene = scene
         opener = f"{scene.opener}{_OPENER}" if scene.opener else ""
         self._relay = Relay(wire, scene.redirect_uri, opener)
@@ -128,6 +155,7 @@ class _Windows:
         self._ready = self._ready_before = self._pages = self._errors = 0
         self._stuck = self._leaves = False
         self._step = "open"
+        self._decision: Decision = scene.decision
         self._active = time.monotonic()
         self._problem: Exception | None = None
         context.expose_binding("conformanceHeard", self._hear)
@@ -136,18 +164,20 @@ class _Windows:
         context.on("weberror", self._err)
         context.add_cookies(list(scene.cookies))
 
-    def play(self, chromium: Chromium) -> Played:
-        """Open the request, let the user decide, and see what comes."""
+    def open(self) -> None:
+        """Open the request; raises `ConsentError`."""
         self._popup = self._opened()
         self._screen = Screen(self._popup)
-        try:
-            self._go_through()
-        except ConsentError as problem:
-            if self._popup.is_closed() or self._stuck or not chromium.pictures:
-                raise
-            user = self._scene.user
-            picture = self._screen.picture(user.password if user else "")
-            raise problem.shown_in(chromium.keep(picture, problem.step)) from None
+        with self._pictured():
+            self._await_page("open", self._scene.url, 0, None, -1)
+
+    def decide(self, decision: Decision) -> Played:
+        """Let the user log in and decide, and see what comes; raises `ConsentError`."""
+        scene = self._scene
+        self._decision = decision
+        with self._pictured():
+            if scene.user:
+                Person(scene.consent, scene.user, decision, self).proceed()
         self._see_what_comes()
         self._arrive()
         return Played(
@@ -159,17 +189,23 @@ class _Windows:
             self._document,
             self._left,
             tuple(self.steps),
-            tuple(self._context.cookies()),
+            tuple(self.context.cookies()),
         )
 
-    def _go_through(self) -> None:
-        scene = self._scene
-        self._await_page("open", scene.url, 0, None, -1)
-        if scene.user:
-            Person(scene.consent, scene.user, scene.decision, self, scene.hesitating).proceed()
+    @contextmanager
+    def _pictured(self) -> Iterator[None]:
+        """Take a picture of a page that is not as declared."""
+        try:
+            yield
+        except ConsentError as problem:
+            if self._popup.is_closed() or self._stuck or not self._chromium.pictures:
+                raise
+            user = self._scene.user
+            picture = self._screen.picture(user.password if user else "")
+            raise problem.shown_in(self._chromium.keep(picture, problem.step)) from None
 
     def _see_what_comes(self) -> None:
-        patience = self._scene.patience if self._scene.decision in self.steps else 0
+        patience = self._scene.patience if self._decision in self.steps else 0
         self._wait(lambda: self.over or self._popup.is_closed(), patience)
         if self._popup.is_closed():
             self._wait(lambda: self.over, min(patience, _AFTER_CLOSING))
@@ -308,7 +344,7 @@ class _Windows:
 
     def _opened(self) -> Page:
         """Open the authorization request in a popup, or without an opener in a tab."""
-        page = self._context.new_page()
+        page = self.context.new_page()
         if not self._opener_url:
             page.evaluate(_GO, self._scene.url)
             return page
@@ -330,7 +366,7 @@ class _Windows:
             return self._pages == pages and not self._leaves and self._calm(_UNMOVED)
 
         if not self._wait(lambda: there() or stays(), _LOADING):
-            self._stuck = self._scene.decision in self.steps and self._shown is not shown
+            self._stuck = self._decision in self.steps and self._shown is not shown
             if not self._stuck:
                 raise ConsentError(step, url, f"no page within {_LOADING:g} s", self._shown)
         self._wait(lambda: self._calm(_SHORT_CALM), _RESTLESS)  # its scripts may lead on

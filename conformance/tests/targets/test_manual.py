@@ -111,6 +111,16 @@ def test_a_person_may_leave() -> None:
     assert visit(Desk({"Press Enter": ""}), decision="leave").redirect is None
 
 
+def test_a_person_may_wait_before_deciding() -> None:
+    """A person stops at the page that asks, and decides when told to."""
+    desk = Desk({"page that asks": "", "just before": "", "s left": f"{AWAY}?code=abc"})
+    with seated(desk) as terminal:
+        driver = ManualConsent(Wire(["127.0.0.1:1"]), 30.0, terminal)
+        paused = driver.pause(URL, ANN, AWAY)
+        assert "ALLOW" not in desk.shown
+        assert paused.decide("allow").code == "abc"
+
+
 def test_nobody_comes() -> None:
     """A person who does nothing is not waited for for ever."""
     with pytest.raises(ConsentError, match=r"'allow', at http://127.0.0.1:1/authorize: nobody"):

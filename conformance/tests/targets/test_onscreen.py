@@ -71,6 +71,17 @@ def test_a_user_decides_on_the_pages_of_the_reference(
     assert (again.steps, dict(again.query)["error"]) == (("deny",), "access_denied")
 
 
+def test_a_user_may_wait_before_deciding(contract: Contract, chromium: Chromium) -> None:
+    """The page is held open until the user decides; others may use the browser meanwhile."""
+    live = start_in_process(contract)
+    live.consent = BrowserConsent(live.wire, Settings(driver="browser"), chromium)
+    service = Service(live)
+    url, home = service.authorize_url(service.client()), service.client().redirect_uri
+    paused = live.consent.pause(url, service.user(), home)
+    assert service.visit(url, service.user(), "deny", redirect_uri=home).code is None
+    assert paused.decide("allow").code
+
+
 @pytest.mark.parametrize(("decision", "answer"), [("allow", "Accept"), ("deny", "Reject")])
 def test_pages_made_by_scripts(chromium: Chromium, decision: Decision, answer: str) -> None:
     """An application of one page is understood as it stands on the screen."""
