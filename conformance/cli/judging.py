@@ -88,6 +88,12 @@ def _warn_of_skew(session: Session, console: Console) -> None:
         direction = "ahead of" if session.skew > 0 else "behind"
         text = f"the target's Date is {abs(session.skew):.0f} s {direction} this machine's clock"
         console.print(text, style="bold yellow", markup=False, soft_wrap=True)
+    if session.stood_still:
+        text = (
+            "the target's Date did not follow the clock that was moved: if its tokens are timed by"
+            " that clock too, what is said of lifetimes is wrong"
+        )
+        console.print(text, style="bold yellow", markup=False, soft_wrap=True)
 
 
 def _finish(session: Session, out: Path, progress: RunProgress, *, crashed: bool) -> int:

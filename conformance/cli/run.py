@@ -85,6 +85,7 @@ def run(  # noqa: PLR0913 - one parameter an option
             rehearse(session, console)
             sys.exit(exits.CONFORMS)
         _clear(out)
+        session.begin_anew()
         _install(session, console)
     sys.exit(judge(session, out, workers, console))
 

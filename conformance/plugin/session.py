@@ -27,8 +27,9 @@ from conformance.targets import Effort, LiveTarget, Pending, Service, TargetFile
 from conformance.targets.clock import RealClock
 from conformance.targets.errors import TargetError
 from conformance.targets.file import read
+from conformance.targets.pending import mark
 from conformance.targets.preflight import preflight, skew, yields_a_token
-from conformance.verdict import Judgement, Outcome, Verdict
+from conformance.verdict import Judgement, Outcome, Verdict, judge
 from conformance.verdict import baseline as baselines
 from conformance.verdict.baseline import Baseline, BaselineError
 from conformance.verdict.table import Shown, shown, verdict_of
@@ -95,11 +96,12 @@ class Session:
         self.seed = options.seed if options.seed is not None else _dice()
         self.problem: TargetError | None = None
         self.skew: float | None = None
+        self.stood_still = False
         self.phases: dict[str, float] = {}
         self.faults: Sequence[Mapping[str, Any]] = ()
         self._levels = {case.id: self.contract.level_of(case.id) for case in self.cases}
         self._redactor = Redactor(**_own_numbers(options))
-        self._pending = Pending.read(Path(options.pending)) if options.pending else None
+        self._pending = self._its_pending(options.pending)
         self._stack = ExitStack()
         self._journal: Journal | None = None
         self._runner: Runner | None = None
@@ -161,10 +163,20 @@ class Session:
 
     def close(self, *, ended: bool = True) -> None:
         """Stop the target; a journal of a run that has ended says so in its last line."""
+        runner = self._runner
+        if runner and runner.service.clock.ahead:
+            judge(lambda: self._look_at_the_date(runner))
         if self._journal and ended:
             self._journal.footer(**self.ending(), exit_code=None)
         self._journal = None
         self._stack.close()
+
+    def _look_at_the_date(self, runner: Runner) -> None:
+        """See whether the target's `Date` has followed the clock that was moved."""
+        now, ahead = skew(runner.service.live), runner.service.clock.ahead
+        if now is not None and self.skew is not None:
+            self.stood_still = now - self.skew < -ahead / 2
+            runner.recorder.observe("clock.date_follows", not self.stood_still)
 
     def ending(self) -> dict[str, object]:
         """Return what the last line of a journal says, but for the exit code."""
@@ -254,6 +266,19 @@ class Session:
     def safe(self, text: str) -> str:
         """Return a text without secrets."""
         return self._redactor.redact(text)
+
+    def _its_pending(self, named: str | None) -> Pending | None:
+        if named is None:
+            return None
+        return Pending.read(Path(named), mark(self.file, self.contract.name))
+
+    def begin_anew(self) -> None:
+        """Forget what is held of a server that was started for an earlier run, and ended with it.
+
+        What waits at a remote target is never touched: it is judged when it is due.
+        """
+        if self._pending and (self.file is None or self.file.process):
+            self._pending.forget()
 
     def _its_baseline(self, named: str | None) -> Baseline | None:
         if named is None:

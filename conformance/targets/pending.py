@@ -18,6 +18,7 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken
 
 from conformance.targets.errors import TargetError
+from conformance.targets.file import TargetFile
 from conformance.targets.grants import Client, Code, Companions, Tokens, User
 from conformance.targets.window import Span, Window
 
@@ -55,11 +56,18 @@ class Entry:
 
 
 class Pending:
-    """The entries of one report folder, written whole after every change."""
+    """The entries of one target in a report folder, written whole after every change.
 
-    def __init__(self, path: Path, environ: Mapping[str, str] = os.environ) -> None:
+    `target` tells it from others: what waits in the same file for another target is kept as it is.
+    """
+
+    def __init__(
+        self, path: Path, target: str = "", environ: Mapping[str, str] = os.environ
+    ) -> None:
         self.path = path
+        self.target = target
         self._fernet = _fernet(environ.get(KEY))
+        self._others: list[Mapping[str, Any]] = []
         self.entries: dict[str, Entry] = {}
 
     @property
@@ -68,16 +76,17 @@ class Pending:
         return self._fernet is not None
 
     @classmethod
-    def read(cls, path: Path, environ: Mapping[str, str] = os.environ) -> Pending:
-        """Read the entries of a report folder; none where there is no file.
+    def read(cls, path: Path, target: str = "", environ: Mapping[str, str] = os.environ) -> Pending:
+        """Read the entries of a target in a report folder; none where there is no file.
 
         Raises `PendingError` where the file is broken or encrypted with another key.
         """
-        found = cls(path, environ)
+        found = cls(path, target, environ)
         if path.is_file():
             try:
-                content = json.loads(path.read_text(encoding="utf-8"))
-                entries = [found._entry(one) for one in content["entries"]]
+                lines = json.loads(path.read_text(encoding="utf-8"))["entries"]
+                entries = [found._entry(one) for one in lines if one["target"] == target]
+                found._others = [one for one in lines if one["target"] != target]
             except (ValueError, KeyError, TypeError) as problem:
                 raise PendingError(f"{path}: not a file of ours: {problem}") from None
             found.entries = {entry.case: entry for entry in entries}
@@ -88,16 +97,22 @@ class Pending:
         self.entries[entry.case] = entry
         self._save()
 
+    def forget(self) -> None:
+        """Forget every entry of the target: the server that issued what is held has ended."""
+        if self.entries:
+            self.entries.clear()
+            self._save()
+
     def drop(self, case: str) -> None:
         """Forget an entry that was judged."""
         if self.entries.pop(case, None):
             self._save()
 
     def _save(self) -> None:
-        if not self.entries:
+        entries = [*self._others, *(self._line(entry) for entry in self.entries.values())]
+        if not entries:
             self.path.unlink(missing_ok=True)
             return
-        entries = [self._line(entry) for entry in self.entries.values()]
         text = json.dumps({"schema": SCHEMA, "entries": entries}, indent=1)
         draft = self.path.with_name(f".{self.path.name}.new")
         draft.unlink(missing_ok=True)
@@ -109,6 +124,7 @@ class Pending:
         held = json.dumps(entry.packed)
         kept = self._fernet.encrypt(held.encode()).decode() if self._fernet else json.loads(held)
         return {
+            "target": self.target,
             "check": entry.case,
             "due": entry.window.opens,
             "closes": entry.window.closes,
@@ -135,6 +151,17 @@ class Pending:
             raise PendingError(
                 f"{self.path} was encrypted with another key than {KEY} holds"
             ) from None
+
+
+def mark(file: TargetFile | None, contract: str) -> str:
+    """Return what tells a target, with its clients and users, from every other one."""
+    if file is None:
+        return f"embedded/{contract}"
+    parties: dict[str, str] = {role: one.id for role, one in file.clients.items()}
+    people = {role: one.name for role, one in file.users.items()}
+    told = [file.name, contract, file.endpoints.model_dump(mode="json"), parties, people]
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    return f"{file.name}/{digest[:12]}"
 
 
 def _fernet(key: str | None) -> Fernet | None:

@@ -14,12 +14,12 @@ from typing import Self
 
 from conformance.targets import addresses, faketime
 from conformance.targets.clock import FaketimeClock
-from conformance.targets.errors import TargetFileError
+from conformance.targets.errors import ProcessError, TargetFileError
 from conformance.targets.file import TargetFile
 from conformance.targets.install import Installation
 from conformance.targets.programs import Programs, stop
 from conformance.targets.tables import Process
-from conformance.wire import Limits, Wire
+from conformance.wire import Exchange, Limits, Wire
 
 _SETUP_WITHIN = 300.0
 _PAUSE = 0.05
@@ -112,6 +112,7 @@ class ManagedProcess:
         while server is not None:
             exchange = wire.send("GET", process.ready)
             if 0 < exchange.status < _SERVER_ERROR:
+                self._see_that_time_moves(process, exchange)
                 return
             seen = exchange.failure or f"status {exchange.status}"
             with suppress(subprocess.TimeoutExpired):
@@ -123,6 +124,16 @@ class ManagedProcess:
                     f"was not ready within {process.ready_within:g} s: GET {process.ready}: {seen}"
                 )
                 raise programs.problem("[process].command", why)
+
+    def _see_that_time_moves(self, process: Process, exchange: Exchange) -> None:
+        """See that the server's clock is the one that we move; raises `ProcessError`."""
+        if self.clock and not self.clock.follows(exchange.date, exchange.received_at):
+            raise ProcessError(
+                f"{self.file.source}: [process].faketime has no effect on {process.command[0]!r}:"
+                " its answer is dated by real time. A program that asks the kernel itself, as those"
+                " written in Go do, cannot be moved so: take faketime out, and give the server"
+                " short lifetimes or wait with [clock] driver = 'real'"
+            )
 
 
 def _free_port() -> int:

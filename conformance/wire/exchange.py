@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import json
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -107,6 +108,15 @@ class Exchange:
     def status(self) -> int:
         """Return the response's status, or 0 where there is none."""
         return self.response.status if self.response else 0
+
+    @property
+    def date(self) -> float | None:
+        """Return the response's `Date` (RFC 9110 section 6.6.1), in seconds since the epoch."""
+        sent = self.response.header("Date") if self.response else None
+        try:
+            return parsedate_to_datetime(sent or "").timestamp()
+        except ValueError:
+            return None
 
     @property
     def members(self) -> dict[str, Any]:

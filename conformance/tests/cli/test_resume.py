@@ -21,7 +21,7 @@ from conformance.reference import Server, create_app
 from conformance.targets.embedded import settings_for, target_file_for
 from conformance.tests.cli.conftest import Command
 
-_LIFETIMES = {"code": 4, "access_token": 6, "refresh_token": 20}
+_LIFETIMES = {"code": 4, "access_token": 6, "refresh_token": 12}
 _PATIENCE = 60
 
 
@@ -90,6 +90,28 @@ def test_what_is_due_later_is_parked_and_judged_in_its_time(
     results = json.loads((out / "results.json").read_text())
     by_id = {one["id"]: one["verdict"] for one in results["requirements"]}
     assert by_id["KM-36"] == by_id["KM-51"] == "pass"
+
+
+def test_a_scheduled_run_picks_up_what_is_due(
+    short_lived: Path, tmp_path: Path, conformance: Command
+) -> None:
+    """A later run into the same folder overwrites nothing that is not due, and judges what is."""
+    asked = ("run", "--target", str(short_lived), "--out", "out", "--only", "KM-53")
+    pending = tmp_path / "out/pending.json"
+    conformance(*asked)
+    latest = max(_due(pending))
+    early = conformance(*asked)
+    assert early.code == 0, early.text
+    assert "pending" in {found[-1] for found in _outcomes(tmp_path / "out").values()}
+    assert max(_due(pending)) == latest
+    _until(lambda: time.time() > latest)
+    in_time = conformance(*asked)
+    assert in_time.code == 0, in_time.text
+    assert not pending.exists()
+    judged = {
+        case: found for case, found in _outcomes(tmp_path / "out").items() if "not" not in found[-1]
+    }
+    assert set(judged["lifetime.refresh-token-after[client_credentials,first]"]) == {"pass"}
 
 
 def test_what_is_held_is_encrypted_where_a_key_is_given(
