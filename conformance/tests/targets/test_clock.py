@@ -57,12 +57,12 @@ def test_the_offset_file_is_signed_and_whole(tmp_path: Path) -> None:
     """The library finds a signed number without an exponent, from the very start."""
     file = tmp_path / "offset"
     clock = FaketimeClock(file)
-    assert file.read_text() == "+0\n"
+    assert file.read_text() == "+3600\n"
     clock.advance(31.5)
     clock.advance(1209600)
-    assert file.read_text() == "+1209631.5\n"
+    assert file.read_text() == "+1213231.5\n"
     assert list(tmp_path.iterdir()) == [file]
-    assert ahead(clock) == 1209632
+    assert ahead(clock) == 1213232
 
 
 def test_the_real_clock_stays() -> None:
