@@ -15,18 +15,26 @@ _GRAVEST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.WARN)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A requirement that is broken, and the check cases that broke it."""
+    """A requirement that is broken, and the check cases that broke it.
+
+    `excused` where the baseline knows all of them.
+    """
 
     requirement: RequirementResult
     checks: tuple[CheckResult, ...]
     repeat: str
+    excused: bool
 
 
 def findings(results: Results) -> tuple[Finding, ...]:
-    """Return the broken requirements, the gravest first, else in the order of their documents."""
+    """Return the broken requirements, the gravest first, else in the order of their documents.
+
+    What is excused comes last.
+    """
     broken = [one for one in results.requirements if one.verdict in _GRAVEST_FIRST]
-    broken.sort(key=lambda one: _GRAVEST_FIRST.index(one.verdict))
-    return tuple(Finding(one, _breaking(results, one), repeat(results, one.id)) for one in broken)
+    found = [_finding(results, one) for one in broken]
+    found.sort(key=lambda one: (one.excused, _GRAVEST_FIRST.index(one.requirement.verdict)))
+    return tuple(found)
 
 
 def repeat(results: Results, name: str) -> str:
@@ -51,6 +59,13 @@ def noted(results: Results) -> tuple[CheckResult, ...]:
         for check in results.checks
         if check.verdict is Verdict.PASS and check.outcome.value == "violation"
     )
+
+
+def _finding(results: Results, requirement: RequirementResult) -> Finding:
+    checks = _breaking(results, requirement)
+    known = results.baseline
+    excused = known is not None and all(known.forgives(check.id) for check in checks)
+    return Finding(requirement, checks, repeat(results, requirement.id), excused)
 
 
 def _breaking(results: Results, requirement: RequirementResult) -> tuple[CheckResult, ...]:

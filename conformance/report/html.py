@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from markupsafe import Markup
 
 from conformance.contract import Document, Level
 from conformance.evidence import Record
-from conformance.report.evidence import Evidence, evidence, proofs
+from conformance.report.evidence import Fault, evidence, proofs
+from conformance.report.excuses import remarks
 from conformance.report.findings import Finding, findings, noted, repeat
 from conformance.report.page import asset, environment, packed
 from conformance.report.states import EXERCISED, charts
 from conformance.report.tally import bars
-from conformance.verdict.exit import accepted, unjudged
+from conformance.verdict.exit import accepted, unjudged, violated
 from conformance.verdict.judged import CheckResult, RequirementResult, Results
 
 _UNPACKED = 20
@@ -27,12 +27,11 @@ _UNPACKED = 20
 class Entry:
     """A check as the page shows it. `finding` is the requirement in whose finding it stands.
 
-    Its evidence is HTML, or the same packed, since most of it is never looked at.
+    What there is to see of it is HTML, or the same packed, since most of it is never looked at.
     """
 
     check: CheckResult
-    repeat: str
-    faults: Sequence[Mapping[str, Any]]
+    faults: Sequence[Fault]
     finding: str | None
     html: Markup
     packed: str
@@ -60,6 +59,8 @@ def render(record: Record, results: Results) -> bytes:
         unjudged=unjudged(results),
         accepted=accepted(results),
         noted=noted(results),
+        violated=violated(results),
+        remarks=tuple(remarks(results)),
         entries={one.check.id: one for one in _entries(record, results, broken)},
         charts=charts(results.observations.get(EXERCISED, ())),
         exercised=EXERCISED,
@@ -84,19 +85,22 @@ def _entries(record: Record, results: Results, broken: Sequence[Finding]) -> Ite
         for check in finding.checks:
             places.setdefault(check.id, finding.requirement.id)
     unpacked = frozenset(list(places)[:_UNPACKED])
+    told = {finding.checks[0].id: finding.requirement.id for finding in broken if finding.checks}
     faults = proofs(record, results)
+    template = environment().get_template("evidence.html.j2")
     for one in evidence(record, results):
         name = one.check.id
-        fragment = _fragment(one)
+        fragment = template.render(
+            one=one,
+            check=one.check,
+            told=name in told and told[name] == places[name],
+            faults=faults[name],
+            repeat=repeat(results, name),
+        )
         yield Entry(
             check=one.check,
-            repeat=repeat(results, name),
             faults=faults[name],
             finding=places.get(name),
-            html=Markup(fragment) if name in unpacked else Markup(""),  # noqa: S704 - escaped by its template
-            packed="" if name in unpacked or not one.exchanges else packed(fragment),
+            html=Markup(fragment if name in unpacked else ""),  # noqa: S704 - escaped by its template
+            packed="" if name in unpacked else packed(fragment),
         )
-
-
-def _fragment(one: Evidence) -> str:
-    return environment().get_template("evidence.html.j2").render(one=one, check=one.check)

@@ -17,7 +17,7 @@ from conformance.report.excuses import remarks
 from conformance.report.findings import Finding, findings
 from conformance.report.tally import counted
 from conformance.verdict.exit import Unjudged, accepted, unjudged
-from conformance.verdict.judged import CheckResult, RequirementResult, Results
+from conformance.verdict.judged import CheckResult, Results
 from conformance.verdict.outcome import Verdict
 from conformance.verdict.table import PRESENTATION
 
@@ -86,7 +86,7 @@ def _screen(told: Summary, fold: Fold) -> Iterator[RenderableType]:
     yield from _findings(found, fold)
     yield from _unjudged("not judged", unjudged(results), "magenta")
     yield from _unjudged("accepted", accepted(results), "yellow")
-    yield from _baseline(results)
+    yield from _baseline(results, _REMARKS if fold.plain else _UNJUDGED)
     yield from _time(results)
     yield from _where(told.folder)
     yield _headline(results, found)
@@ -132,17 +132,19 @@ def _cell(counts: dict[Verdict, int]) -> Text:
 
 def _findings(found: Sequence[Finding], fold: Fold) -> Iterator[RenderableType]:
     for finding in found[: fold.findings]:
-        yield _title(finding.requirement)
+        yield _title(finding)
         yield from (_lines if fold.plain else _grid)(_seen(finding))
         yield from _lines([("repeat", finding.repeat)])  # in one piece, to be copied
         yield Text()
     yield from _more(len(found) - fold.findings, "findings")
 
 
-def _title(requirement: RequirementResult) -> Text:
+def _title(finding: Finding) -> Text:
+    requirement = finding.requirement
     shown = PRESENTATION[requirement.verdict]
     title = Text(f"{shown.word} {requirement.id} ", style=f"bold {shown.colour}")
-    title.append(f"({requirement.level}) ", style="not bold dim")
+    excused = ", excused" if finding.excused else ""
+    title.append(f"({requirement.level}{excused}) ", style="not bold dim")
     return title.append(_line(requirement.statement), style="not bold default")
 
 
@@ -187,12 +189,18 @@ def _unjudged(word: str, found: Sequence[Unjudged], colour: str) -> Iterator[Tex
     yield from _more(len(by_reason) - _UNJUDGED, f"reasons why MUSTs are {word}")
 
 
-def _baseline(results: Results) -> Iterator[Text]:
-    found = list(remarks(results))
-    for one in found[:_REMARKS]:
+def _baseline(results: Results, most: int) -> Iterator[Text]:
+    """Yield what is to be done about the baseline, and how much it excuses."""
+    if results.baseline is None:
+        return
+    found = [one for one in remarks(results) if one.colour != "dim"]
+    for one in found[:most]:
         line = Text(f"{one.word} {_line(one.about, _REASON)} ", style=f"bold {one.colour}")
         yield line.append(_line(one.why, _REASON), style="not bold default")
-    yield from _more(len(found) - _REMARKS, "remarks on the baseline")
+    yield from _more(len(found) - most, "remarks on the baseline")
+    excused, file = len(results.baseline.excused), _line(results.baseline.file)
+    if excused:
+        yield Text(f"{excused} violations are excused by {file}", style="dim")
 
 
 def _time(results: Results) -> Iterator[Text]:

@@ -8,14 +8,17 @@ import hashlib
 import re
 import time
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
 from conformance.evidence import Record
 from conformance.report import html
+from conformance.verdict.baseline import Assessment, Stale
 from conformance.verdict.results import Results, evaluate
 
+_STALE = Stale("base.toml:3-4", "code.expired", "it passes; take the entry out")
 _PACKED = "script[type='application/gzip']"
 
 
@@ -144,6 +147,21 @@ def test_a_finding_can_be_repeated_exactly(page: BeautifulSoup) -> None:
     told = [one.text for one in page.select("#findings .command code")]
     assert "conformance run --only KM-34 --seed 7" in told
     assert "conformance run --only code.single-use --seed 7" in told
+
+
+def test_what_changed_since_the_baseline_is_on_the_first_screen(
+    record: Record, results: Results
+) -> None:
+    """What is not excused is told before what is; without a baseline that is said."""
+    excused = {"code.single-use": "known since <spring>"}
+    known = Assessment("base.toml", excused=excused, listed={}, stale=(_STALE,))
+    page = _parsed(record, replace(results, baseline=known))
+    told = _one(page, "baseline").text
+    assert "Nothing is broken that it does not excuse." in told
+    assert told.index("stale base.toml:3-4") < told.index("1 excused check cases")
+    assert "known since <spring>" in told
+    assert "excused" in [chip.text for chip in page.select("#findings .chip")]
+    assert "No baseline was given" in _one(_parsed(record, results), "baseline").text
 
 
 def test_requirements_stand_in_their_order_with_level_and_verdict(page: BeautifulSoup) -> None:
