@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+# Where a free port is filled in; `{port:login}` is another one, the same wherever it stands.
+PORT = re.compile(r"\{port(?::\w+)?\}")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def flaw(url: str) -> str | None:
     """Return what keeps a URL from being an endpoint (RFC 6749 section 3.1), or None."""
     try:
-        parts = urlsplit(url.replace("{port}", "1"))
+        parts = urlsplit(PORT.sub("1", url))
         port_ok = parts.port != 0
     except ValueError:
         return "is no URL: its host or port cannot be read"
@@ -28,7 +31,7 @@ def flaw(url: str) -> str | None:
 
 def loopback(url: str) -> bool:
     """Tell whether a URL leads to this machine."""
-    host = urlsplit(url.replace("{port}", "1")).hostname or ""
+    host = urlsplit(PORT.sub("1", url)).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

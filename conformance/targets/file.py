@@ -6,14 +6,14 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 from pydantic import PrivateAttr, ValidationError
 
-from conformance.targets.addresses import plain
+from conformance.targets.addresses import PORT, plain
 from conformance.targets.errors import TargetFileError
 from conformance.targets.problems import Steps, key, nearest, problems
 from conformance.targets.tables import Client, PublicClient, Tables, User
@@ -74,16 +74,16 @@ class TargetFile(Tables):
         """Return the file's text, with every secret in it."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_unset=True))
 
-    def located(self, port: int | None = None) -> TargetFile:
+    def located(self, free_port: Callable[[], int] | None = None) -> TargetFile:
         """Return the same file with `{python}` and `{cache}` filled in everywhere, and `{port}`.
 
-        Without a port its place stays as it is.
+        Without a way to find free ports their places stay as they are.
         """
         known = {"{python}": sys.executable}
         if self.install:
             known["{cache}"] = str(self.install.folder)
-        if port is not None:
-            known["{port}"] = str(port)
+        if free_port:
+            known |= {place: str(free_port()) for place in _ports(self)}
         data = self.model_dump(exclude_unset=True)
         return parse({name: _filled(value, known) for name, value in data.items()}, self._source)
 
@@ -140,7 +140,7 @@ def parse(
 
 def _contradictions(target: TargetFile) -> Iterator[tuple[str, str]]:
     """Find what no single table can know."""
-    if target.process is None and "{port}" in repr(target.model_dump()):
+    if target.process is None and _ports(target):
         yield "[process]", "missing; without it nothing gives {port} a value"
     if target.install is None and "{cache}" in repr(target.model_dump()):
         yield "[install]", "missing; without it nothing gives {cache} a value"
@@ -160,6 +160,10 @@ def _contradictions(target: TargetFile) -> Iterator[tuple[str, str]]:
         yield "[other_user].name", "the same as [user].name; it must be another user"
     if isinstance(target.verify, str) and not Path(target.verify).exists():
         yield "[http].verify", f"there is no file {target.http.verify!r} beside the target file"
+
+
+def _ports(target: TargetFile) -> frozenset[str]:
+    return frozenset(PORT.findall(repr(target.model_dump())))
 
 
 def _locate(source: str) -> Path:

@@ -34,7 +34,7 @@ class ManagedProcess:
     """
 
     def __init__(self, file: TargetFile) -> None:
-        self.file = file.located(_free_port())
+        self.file = file.located(_free_port)
         self._installation = Installation.of(file)
         self.clock: FaketimeClock | None = None
         self._server: subprocess.Popen[bytes] | None = None

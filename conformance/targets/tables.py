@@ -57,7 +57,10 @@ class Table(BaseModel):
 
 
 class Endpoints(Table):
-    """Where the service is; what is absent comes from the OpenAPI description."""
+    """Where the service is; what is absent comes from the OpenAPI description.
+
+    `login` is where the pages for its users lie, if that is another host.
+    """
 
     authorize: Endpoint | None = None
     token: Endpoint | None = None
@@ -65,6 +68,7 @@ class Endpoints(Table):
     revocation: Endpoint | None = None
     introspection: Endpoint | None = None
     metadata: Endpoint | None = None
+    login: Endpoint | None = None
 
     @property
     def declared(self) -> tuple[str, ...]:

@@ -117,12 +117,23 @@ def test_port_and_python_are_filled_in_everywhere(write: Write) -> None:
     """A located file has its port and interpreter in every string, and keeps its folder."""
     text = WHOLE.replace('["server",', '["{python}",')
     file = read(write(text), {"KM_CLIENT_SECRET": "x", "KM_PASSWORD": "pw"})
-    found = file.located(4711)
+    found = file.located(lambda: 4711)
     assert found.process is not None
     assert found.process.ready == "http://127.0.0.1:4711/"
     assert found.process.setup == ("make", "4711")
     assert "python" in found.process.command[0]
     assert found.folder == file.folder
+
+
+def test_each_named_port_is_another(write: Write) -> None:
+    """A port with a name is the same wherever it stands, and not the one without."""
+    text = GOOD + PROCESS + '[endpoints]\nlogin = "http://127.0.0.1:{port:login}/"\n'
+    text += '[http]\nheaders = { A = "{port:login}" }\n'
+    found = read(write(text), {}).located(iter((4711, 4712)).__next__)
+    assert found.process is not None
+    login = found.http.headers["A"]
+    assert found.endpoints.login == f"http://127.0.0.1:{login}/"
+    assert {found.process.ready[-5:-1], login} == {"4711", "4712"}
 
 
 def test_secrets_are_not_shown(write: Write) -> None:
