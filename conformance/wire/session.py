@@ -15,6 +15,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from conformance.wire.cookies import new_jar
 from conformance.wire.exchange import Exchange, Failure, Request, Response
 from conformance.wire.limits import Budget, Limits
 
@@ -220,7 +221,7 @@ class Browser:
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
-        self.cookies = requests.cookies.RequestsCookieJar()
+        self.cookies = new_jar()
 
     def send(self, method: str, url: str, **options: Any) -> Exchange:  # noqa: ANN401 - those of Wire.send
         """Send one request with this person's cookies and keep those that come back."""
