@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,8 +62,7 @@ def _write(service: Service, mutation: Mutation, token: str, placement: str | No
 
 
 def _path(service: Service, operation_id: str, value: str) -> dict[str, str]:
-    names = re.findall(r"{(\w+)}", service.contract.operations[operation_id].path)
-    return {names[0]: value} if names else {}
+    return service.live.path_for(service.contract.operations[operation_id], value)
 
 
 def _scalars(node: object) -> Iterator[object]:

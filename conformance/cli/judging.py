@@ -20,8 +20,10 @@ from conformance.evidence import Journal, Redactor, merge, read
 from conformance.faults import catalogue as bank
 from conformance.plugin.session import Session
 from conformance.report import summary, write_all
+from conformance.targets.leavings import LEFT
 from conformance.targets.pending import KEY
 from conformance.verdict import exit as exits
+from conformance.verdict.judged import Results
 from conformance.verdict.results import evaluate
 
 _SKEW = 5.0  # seconds
@@ -44,6 +46,7 @@ def judge(session: Session, out: Path, workers: int, console: Console) -> int:
     console.print(summary(results, out), crop=False)
     _warn_of_secrets(session, out, console)
     _warn_of_skew(session, console)
+    _tell_leavings(results, console)
     return code
 
 
@@ -80,6 +83,18 @@ def _warn_of_secrets(session: Session, out: Path, console: Console) -> None:
     if pending.is_file() and not session.encrypts:
         text = f"{pending} holds live tokens in the clear (mode 0600); set {KEY} to encrypt it"
         console.print(text, style="bold yellow", markup=False, soft_wrap=True)
+
+
+def _tell_leavings(results: Results, console: Console) -> None:
+    """Say what the run has made or changed at the target and could not take back."""
+    left = [
+        f"{name.removeprefix(LEFT)} ({times} times)"
+        for name, times in results.observations.items()
+        if name.startswith(LEFT)
+    ]
+    if left:
+        text = f"left at the target, for the contract knows no way back: {', '.join(left)}"
+        console.print(text, markup=False, soft_wrap=True)
 
 
 def _warn_of_skew(session: Session, console: Console) -> None:

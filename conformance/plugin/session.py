@@ -27,6 +27,7 @@ from conformance.targets import Effort, LiveTarget, Pending, Service, TargetFile
 from conformance.targets.clock import RealClock
 from conformance.targets.errors import TargetError
 from conformance.targets.file import read
+from conformance.targets.leavings import LEFT, Leavings
 from conformance.targets.pending import mark
 from conformance.targets.preflight import preflight, skew, yields_a_token
 from conformance.verdict import Judgement, Outcome, Verdict, judge
@@ -105,6 +106,7 @@ class Session:
         self._stack = ExitStack()
         self._journal: Journal | None = None
         self._runner: Runner | None = None
+        self._leavings: Leavings | None = None
         self._answers, self._answering = 0, 0.0
 
     @classmethod
@@ -167,6 +169,7 @@ class Session:
         if runner and runner.service.clock.ahead:
             judge(lambda: self._look_at_the_date(runner))
         if self._journal and ended:
+            self._tidy()
             self._journal.footer(**self.ending(), exit_code=None)
         self._journal = None
         self._stack.close()
@@ -177,6 +180,12 @@ class Session:
         if now is not None and self.skew is not None:
             self.stood_still = now - self.skew < -ahead / 2
             runner.recorder.observe("clock.date_follows", not self.stood_still)
+
+    def _tidy(self) -> None:
+        """Undo what the run has changed at a target that stays, and write down what is left."""
+        if self._leavings and self._runner:
+            for operation, times in self._leavings.tidy().items():
+                self._runner.recorder.observe(f"{LEFT}{operation}", times)
 
     def ending(self) -> dict[str, object]:
         """Return what the last line of a journal says, but for the exit code."""
@@ -309,6 +318,8 @@ class Session:
             observe=recorder.observe,
             disguise=self._redactor.register_mutant,
         )
+        if live.kind == "remote":  # what else there is ends with the run
+            self._leavings = Leavings(service)
         return Runner(service, recorder, self._pending, resuming=bool(self.options.done))
 
     def _open_journal(self, live: LiveTarget | None) -> Journal | None:

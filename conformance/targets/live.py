@@ -144,6 +144,16 @@ class LiveTarget:
         base = endpoints.base(self.file, self.contract, operation)
         return base + (self.file.resource.paths.get(operation.id) or operation.expand(quoted))
 
+    def template_of(self, operation: Operation) -> str:
+        """Return the URL of a resource operation with its path parameters still open."""
+        base = endpoints.base(self.file, self.contract, operation)
+        return base + self.file.resource.paths.get(operation.id, operation.path)
+
+    def path_for(self, operation: Operation, value: str) -> dict[str, str]:
+        """Return an operation's first path parameter with a value; empty without one."""
+        names = re.findall(r"{(\w+)}", operation.path)
+        return {names[0]: value} if names else {}
+
     def endpoint(self, part: str) -> str:
         """Return the URL of an endpoint by its part; raises `Inconclusive` where it has none."""
         found = self.endpoints.of(part)

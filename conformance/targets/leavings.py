@@ -1,0 +1,74 @@
+"""Exchanges -> what a run has made or changed at a target, and how that is taken back."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote, urlsplit
+
+from conformance.contract import Operation
+from conformance.targets.service import Service
+from conformance.verdict import Inconclusive
+from conformance.verdict.answer import Answer, of_resource
+from conformance.wire import Exchange
+
+# What the observations are called that tell of it: `left.createList`.
+LEFT = "left."
+
+_ONLY_READ = frozenset({"GET", "HEAD", "OPTIONS"})
+_PARAMETER = re.compile(r"\\{(\w+)\\}")
+
+
+class Leavings:
+    """Listens to a run; `tidy` undoes what the contract knows how to undo (`mutations`)."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.made: Counter[str] = Counter()
+        self.written: set[str] = set()
+        contract, live = service.contract, service.live
+        changing = [one for one in contract.resources.values() if one.method not in _ONLY_READ]
+        self._places = [(one, _pattern(live.template_of(one))) for one in changing]
+        live.wire.listeners.append(self.heard)
+
+    def heard(self, exchange: Exchange) -> None:
+        """Note what a request has changed, if it was carried out."""
+        for operation, pattern in self._places:
+            match = pattern.fullmatch(urlsplit(exchange.request.url)._replace(query="").geturl())
+            asked = match and exchange.request.method == operation.method
+            if match and asked and of_resource(exchange, operation.markers) is Answer.YES:
+                self._note(operation, unquote(next(iter(match.groups()), "")))
+
+    def tidy(self) -> Mapping[str, int]:
+        """Undo what can be undone for every user, and return how much is left, by operation."""
+        mutation = self.service.contract.mutation
+        if mutation and self.written:
+            undo = self.service.contract.operations[mutation.undo]
+            paths = [self.service.live.path_for(undo, value) for value in sorted(self.written)]
+            for token in self._tokens():
+                for path in paths:
+                    self.service.call(undo, token, path=path)
+            del self.made[mutation.write]
+        return dict(self.made)
+
+    def _note(self, operation: Operation, value: str) -> None:
+        mutation = self.service.contract.mutation
+        if mutation and operation.id == mutation.undo:
+            return
+        self.made[operation.id] += 1
+        if mutation and operation.id == mutation.write:
+            self.written.add(value)
+
+    def _tokens(self) -> Iterator[str]:
+        """Yield an access token for everybody whose data the run may have changed."""
+        for origin in self.service.origins():
+            for user in ("user", "other_user"):
+                try:
+                    yield self.service.tokens(origin, user=self.service.user(user)).access_token
+                except Inconclusive:
+                    continue  # nobody of that name can have changed anything
+
+
+def _pattern(url: str) -> re.Pattern[str]:
+    return re.compile(_PARAMETER.sub("([^/?]+)", re.escape(url)))
