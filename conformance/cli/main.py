@@ -13,12 +13,14 @@ import conformance
 
 # command -> the module that holds it
 _COMMANDS: Mapping[str, str] = {
+    "init": "init",
     "run": "run",
     "resume": "resume",
     "compare": "compare",
     "baseline": "baseline",
     "prove": "prove",
     "serve": "serve",
+    "links": "links",
     "requirements": "listings",
     "checks": "listings",
     "faults": "listings",
