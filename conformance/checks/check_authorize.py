@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from conformance.checks import expect
+from conformance.checks.authorization import (
+    allowed,
+    asking_client,
+    code_twins,
+    ended,
+    query,
+    stranger_pair,
+)
 from conformance.checks.catalogue import Turn, check
+from conformance.checks.consent import pages
 from conformance.checks.mutations import made_up
-from conformance.targets import Client, Service, User, Visit
+from conformance.targets import Client, Service, Visit
 from conformance.verdict import Inconclusive
 from conformance.wire import Exchange
 
@@ -21,35 +28,13 @@ _TOLERATED = {"code", "iss"}
 _GOES_ON = re.compile(r"(?i)<script\b|http-equiv\s*=\s*[\"']?refresh")
 
 
-def _client(service: Service) -> Client:
-    return service.client_for("authorization_code")
-
-
-def _stranger_pair(service: Service) -> tuple[Client, User]:
-    """Return a client and a user who have not met before, so that no consent is remembered."""
-    roles = ("other_client", "other_user")
-    if service.live.client(roles[0]) and service.live.user(roles[1]):
-        return service.client(roles[0]), service.user(roles[1])
-    return _client(service), service.user()
-
-
-def _allowed(service: Service, client: Client | None = None, **extra: str) -> tuple[Visit, str]:
-    """Let the user allow a request; return the visit and the URL that the browser was sent to."""
-    client = client or _client(service)
-    url = service.authorize_url(client, extra=extra)
-    visit = service.visit(url, service.user(), redirect_uri=client.redirect_uri)
-    if visit.redirect is None:
-        raise Inconclusive("the user allowed it, and no redirect came", "redirect_capture")
-    return visit, visit.redirect
-
-
 def _followed(service: Service) -> Visit:
     """Let the user allow the documented request, and see the browser come back or not.
 
     A page with a script may take it back as well as a redirect does (RFC 6749 section 1.7), so such
     a page is no evidence.
     """
-    client = _client(service)
+    client = asking_client(service)
     visit = service.visit(
         service.authorize_url(client), service.user(), redirect_uri=client.redirect_uri
     )
@@ -61,26 +46,10 @@ def _followed(service: Service) -> Visit:
     return visit
 
 
-def _led_to(service: Service, url: str, redirect_uri: str) -> str | None:
-    """Return where a bent request leads a user who allows all, or None where it ends on a page."""
-    try:
-        return service.visit(url, service.user(), redirect_uri=redirect_uri).redirect
-    except Inconclusive:
-        return None
-
-
-@contextmanager
-def _code_twins(service: Service) -> Iterator[None]:
-    """Show before and after that an unbent authorization request yields a code."""
-    service.code()
-    yield
-    service.code()
-
-
 @check("authorize.page")
 def check_page(service: Service) -> None:
     """The documented authorization request shows the user a page."""
-    expect.page(service.visit(service.authorize_url(_client(service)), None))
+    expect.page(service.visit(service.authorize_url(asking_client(service)), None))
 
 
 @check("authorize.without-secret")
@@ -93,16 +62,16 @@ def check_without_secret(service: Service) -> None:
 @check("authorize.login-required")
 def check_login_required(service: Service) -> None:
     """Nobody gets a code before a user has logged in."""
-    with _code_twins(service):
-        visit = service.visit(service.authorize_url(_client(service)), None)
+    with code_twins(service):
+        visit = service.visit(service.authorize_url(asking_client(service)), None)
         expect.that(visit.code is None, "no code before a login", "a code", visit.last)
 
 
 @check("authorize.consent-required", turn=Turn.FIRST)
 def check_consent_required(service: Service) -> None:
     """Nobody gets a code before the user has allowed it."""
-    client, user = _stranger_pair(service)
-    with _code_twins(service):
+    client, user = stranger_pair(service)
+    with code_twins(service):
         url = service.authorize_url(client)
         visit = service.visit(url, user, "leave", redirect_uri=client.redirect_uri)
         if visit.code is not None and service.live.kind == "remote":
@@ -123,7 +92,7 @@ def check_denied(service: Service) -> None:
 def check_denial_error(service: Service) -> None:
     """A refusal is reported to the client as access_denied (RFC 6749 section 4.1.2.1)."""
     visit = _denied(service)
-    error = dict(_query(visit.redirect or "")).get("error")
+    error = dict(query(visit.redirect or "")).get("error")
     seen = repr(error) if error else "no error in the redirect"
     expect.that(error == "access_denied", "error=access_denied", seen, visit.last)
 
@@ -133,17 +102,17 @@ def check_returns(service: Service) -> None:
     """The browser comes back to the redirect_uri that was sent."""
     visit = _followed(service)
     seen = urlsplit(visit.redirect or "")
-    holds = seen[:3] == urlsplit(_client(service).redirect_uri)[:3]
+    holds = seen[:3] == urlsplit(asking_client(service).redirect_uri)[:3]
     expect.that(
         holds, "a redirect to the redirect_uri", f"{seen.netloc}{seen.path}" or "none", visit.last
     )
 
 
 @check("authorize.code-in-query")
-def check_code_in_query(service: Service) -> None:
+def check_code_inquery(service: Service) -> None:
     """The code comes as one query parameter, and not in the fragment."""
-    visit, redirect = _allowed(service)
-    codes = [value for name, value in _query(redirect) if name == "code"]
+    visit, redirect = allowed(service)
+    codes = [value for name, value in query(redirect) if name == "code"]
     fragment = urlsplit(redirect).fragment
     shown = "code=" in fragment or any(code and code in fragment for code in codes)
     seen = f"{len(codes)} in the query" + (", one in the fragment" if shown else "")
@@ -154,18 +123,18 @@ def check_code_in_query(service: Service) -> None:
 @check("authorize.only-code")
 def check_only_code(service: Service) -> None:
     """Nothing but the code is added to the redirect_uri where no state was sent."""
-    visit, redirect = _allowed(service)
-    own = {name for name, _ in _query(_client(service).redirect_uri)}
-    others = sorted({name for name, _ in _query(redirect)} - own - _TOLERATED)
+    visit, redirect = allowed(service)
+    own = {name for name, _ in query(asking_client(service).redirect_uri)}
+    others = sorted({name for name, _ in query(redirect)} - own - _TOLERATED)
     expect.that(not others, "only a code", ", ".join(others), visit.last)
 
 
 @check("authorize.query-kept")
 def check_query_kept(service: Service) -> None:
     """A query that the redirect_uri has of its own is kept."""
-    client = _client_with_query(service)
-    visit, redirect = _allowed(service, client)
-    own, seen = _query(client.redirect_uri), _query(redirect)
+    client = _client_withquery(service)
+    visit, redirect = allowed(service, client)
+    own, seen = query(client.redirect_uri), query(redirect)
     lost = [name for name, value in own if (name, value) not in seen]
     expect.that(not lost, "the redirect_uri's own query", f"lost: {', '.join(lost)}", visit.last)
 
@@ -173,7 +142,7 @@ def check_query_kept(service: Service) -> None:
 @check("authorize.code-escaped")
 def check_code_escaped(service: Service) -> None:
     """The code is encoded for a query, so that decoding it once gives the code."""
-    visit, redirect = _allowed(service)
+    visit, redirect = allowed(service)
     raw = [
         part.partition("=")[2]
         for part in urlsplit(redirect).query.split("&")
@@ -186,9 +155,9 @@ def check_code_escaped(service: Service) -> None:
 @check("authorize.secret-not-shown")
 def check_secret_not_shown(service: Service) -> None:
     """The client secret is on no page, in no cookie and in no redirect that the user meets."""
-    client = _client(service)
+    client = asking_client(service)
     with service.watched() as exchanges:
-        _allowed(service, client)
+        allowed(service, client)
     found = next((one for one in exchanges if _carries(one, client.secret)), None)
     expect.that(found is None, "no client secret on the user's side", "it was there", found)
 
@@ -196,10 +165,10 @@ def check_secret_not_shown(service: Service) -> None:
 @check("authorize.secret-not-forwarded")
 def check_secret_not_forwarded(service: Service) -> None:
     """A client secret that was sent by mistake is not passed on to the redirect_uri."""
-    client = _client(service)
-    with _code_twins(service):
+    client = asking_client(service)
+    with code_twins(service):
         url = service.authorize_url(client, extra={"client_secret": client.secret})
-        redirect = _led_to(service, url, client.redirect_uri)
+        redirect = ended(service, url, client.redirect_uri).redirect
         holds = client.secret not in (redirect or "")
         expect.that(holds, "no client secret in the redirect", "it was there")
 
@@ -207,27 +176,27 @@ def check_secret_not_forwarded(service: Service) -> None:
 @check("authorize.unknown-client")
 def check_unknown_client(service: Service) -> None:
     """A client_id that was never registered causes no redirect (RFC 6749 section 4.1.2.1)."""
-    client = _client(service)
-    with _code_twins(service):
+    client = asking_client(service)
+    with code_twins(service):
         url = service.authorize_url(client, extra={"client_id": made_up(service, client.id)})
-        redirect = _led_to(service, url, client.redirect_uri)
+        redirect = ended(service, url, client.redirect_uri).redirect
         expect.that(redirect is None, "no redirect for an unknown client", "a redirect")
 
 
 @check("authorize.foreign-redirect-uri")
 def check_foreign_redirect_uri(service: Service) -> None:
     """A redirect_uri that was never registered is not redirected to (RFC 6749 section 3.1.2.4)."""
-    with _code_twins(service):
-        url = service.authorize_url(_client(service), extra={"redirect_uri": _FOREIGN})
-        redirect = _led_to(service, url, _FOREIGN)
+    with code_twins(service):
+        url = service.authorize_url(asking_client(service), extra={"redirect_uri": _FOREIGN})
+        redirect = ended(service, url, _FOREIGN).redirect
         expect.that(redirect is None, "no redirect to an unregistered redirect_uri", "a redirect")
 
 
 @check("authorize.state")
 def check_state(service: Service) -> None:
     """The state comes back with the code, byte for byte."""
-    visit, redirect = _allowed(service, state=_STATE)
-    seen = [value for name, value in _query(redirect) if name == "state"]
+    visit, redirect = allowed(service, state=_STATE)
+    seen = [value for name, value in query(redirect) if name == "state"]
     expect.that(
         seen == [_STATE], "the state that was sent", f"{seen}" if seen else "none", visit.last
     )
@@ -236,44 +205,42 @@ def check_state(service: Service) -> None:
 @check("authorize.missing-response-type")
 def check_missing_response_type(service: Service) -> None:
     """A request without response_type is answered with an error and no code."""
-    _expect_error(service, service.authorize_url(_client(service), without=("response_type",)))
+    _expect_error(
+        service, service.authorize_url(asking_client(service), without=("response_type",))
+    )
 
 
 @check("authorize.unsupported-response-type")
 def check_unsupported_response_type(service: Service) -> None:
     """A response_type that the service does not know is answered with an error and no code."""
     _expect_error(
-        service, service.authorize_url(_client(service), extra={"response_type": "no_such_type"})
+        service,
+        service.authorize_url(asking_client(service), extra={"response_type": "no_such_type"}),
     )
 
 
 @check("authorize.unknown-parameter")
 def check_unknown_parameter(service: Service) -> None:
     """A parameter that nobody has defined is ignored."""
-    client = _client(service)
-    with _code_twins(service):
+    client = asking_client(service)
+    with code_twins(service):
         url = service.authorize_url(client, extra={"x_unknown": "1"})
-        redirect = _led_to(service, url, client.redirect_uri)
-        names = {name for name, _ in _query(redirect or "")}
+        redirect = ended(service, url, client.redirect_uri).redirect
+        names = {name for name, _ in query(redirect or "")}
         expect.that("code" in names, "a code", "none")
 
 
-@check("authorize.framing")
+@check("authorize.framing", turn=Turn.FIRST)
 def check_framing(service: Service) -> None:
     """The pages where a user decides refuse to be framed (RFC 6749 section 10.13)."""
-    client = _client(service)
-    visit = service.visit(service.authorize_url(client), None)
-    response = visit.last.response
-    if response is None or response.media_type != "text/html":
-        raise Inconclusive("there is no page that could be judged")
-    policy = " ".join(response.header_values("Content-Security-Policy"))
-    refuses = "frame-ancestors" in policy or response.header("X-Frame-Options") is not None
-    expect.that(refuses, "X-Frame-Options or frame-ancestors", "neither", visit.last)
+    for page in pages(service):
+        refuses = "frame-ancestors" in page.policy or page.response.header("X-Frame-Options")
+        expect.that(bool(refuses), "X-Frame-Options or frame-ancestors", "neither", page.exchange)
 
 
 def _denied(service: Service) -> Visit:
-    client, user = _stranger_pair(service)
-    with _code_twins(service):
+    client, user = stranger_pair(service)
+    with code_twins(service):
         url = service.authorize_url(client)
         visit = service.visit(url, user, "deny", redirect_uri=client.redirect_uri)
     if "deny" not in visit.steps:
@@ -282,23 +249,19 @@ def _denied(service: Service) -> Visit:
 
 
 def _expect_error(service: Service, url: str) -> None:
-    with _code_twins(service):
-        redirect = _led_to(service, url, _client(service).redirect_uri)
-        names = {name for name, _ in _query(redirect or "")}
+    with code_twins(service):
+        redirect = ended(service, url, asking_client(service).redirect_uri).redirect
+        names = {name for name, _ in query(redirect or "")}
         expect.that("code" not in names, "no code", "a code")
         expect.that("error" in names, "an error in the redirect", "none")
 
 
-def _client_with_query(service: Service) -> Client:
+def _client_withquery(service: Service) -> Client:
     for role in ("client", "other_client"):
         found = service.live.client(role)
         if found and urlsplit(found.redirect_uri).query:
             return found
     raise Inconclusive("no client's redirect_uri has a query", "client_with_query_uri")
-
-
-def _query(url: str) -> list[tuple[str, str]]:
-    return parse_qsl(urlsplit(url).query, keep_blank_values=True)
 
 
 def _carries(exchange: Exchange, secret: str) -> bool:

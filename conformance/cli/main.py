@@ -25,7 +25,6 @@ _COMMANDS: Mapping[str, str] = {
     "checks": "listings",
     "faults": "listings",
     "targets": "targets",
-    "matrix": "matrix",
     "explain": "explain",
     "report": "report",
 }

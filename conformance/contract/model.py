@@ -183,10 +183,14 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A selection of documents by id, `without` the requirements that one of them takes back."""
+    """A selection of documents by id, `without` the requirements that one of them takes back.
+
+    `placements` are those that it leaves; None leaves all.
+    """
 
     documents: tuple[str, ...]
     without: frozenset[str] = frozenset()
+    placements: tuple[str, ...] | None = None
 
     def holds(self, requirement: Requirement) -> bool:
         """Tell whether a requirement belongs to the profile."""
@@ -265,6 +269,11 @@ class Contract:
             self,
             documents=tuple(one for one in self.documents if one.id in selected.documents),
             requirements=tuple(filter(selected.holds, self.requirements)),
+            placements={
+                name: place
+                for name, place in self.placements.items()
+                if selected.placements is None or name in selected.placements
+            },
         )
 
     def requirement(self, requirement_id: str) -> Requirement:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,9 @@ def load(folder: Path) -> Contract:
         requirements=requirements,
         readings=readings,
         deviations=deviations,
-        profiles=_profiles(file, extension.get("profiles", {}), documents, requirements),
+        profiles=_profiles(
+            file, extension.get("profiles", {}), documents, requirements, extension["placements"]
+        ),
         **_extension(file, openapi, extension),
     )
 
@@ -126,18 +128,24 @@ def _profiles(
     declared: Mapping[str, Any],
     documents: tuple[Document, ...],
     requirements: tuple[Requirement, ...],
+    placements: Iterable[str],
 ) -> dict[str, Profile]:
     known = {
         "documents": {document.id for document in documents},
         "without": {requirement.id for requirement in requirements},
+        "placements": set(placements),
     }
     for name, members in declared.items():
         for member, chosen in members.items():
             if unknown := sorted(set(chosen) - known[member]):
                 where = f"x-conformance.profiles.{name}.{member}"
-                raise ContractError(file, where, f"no requirement file has {unknown[0]!r}")
+                raise ContractError(file, where, f"nothing here is called {unknown[0]!r}")
     return {
-        name: Profile(tuple(members["documents"]), frozenset(members.get("without", ())))
+        name: Profile(
+            tuple(members["documents"]),
+            frozenset(members.get("without", ())),
+            tuple(members["placements"]) if "placements" in members else None,
+        )
         for name, members in declared.items()
     }
 

@@ -68,7 +68,8 @@ class AuthorizeEndpoint:
         decide = self.decisions
         parameters = decide.authorize_parameters(call)
         require(decide.readable(call, parameters), problems.UNREADABLE)
-        require(not {"client_id", "redirect_uri"} & {*parameters.repeated()}, problems.REPEATED)
+        for name in {"client_id", "redirect_uri"} & {*parameters.repeated()}:
+            require(not decide.repetition_refused(call, name), problems.REPEATED)
         client_id = needed(parameters.get("client_id"), problems.AUTHORIZE_CLIENT)
         client = needed(decide.find_asking_client(call, client_id), problems.AUTHORIZE_CLIENT)
         sent = parameters.get("redirect_uri")
@@ -99,6 +100,8 @@ class AuthorizeEndpoint:
         response_type = needed(decide.response_type(call), problems.MISSING_RESPONSE_TYPE)
         served = decide.response_type_served(call, response_type)
         require(served, problems.UNKNOWN_RESPONSE_TYPE)
+        allowed = decide.grant_allowed(call, asked.client, "authorization_code")
+        require(allowed, problems.GRANT_NOT_ALLOWED)
         self._check_challenge(call, asked)
 
     def _check_challenge(self, call: Call, asked: AuthorizationRequest) -> None:
@@ -114,8 +117,7 @@ class AuthorizeEndpoint:
         return call.state.sessions.open(call.cookies.get(COOKIE))
 
     def _form(self, call: Call) -> AuthorizationRequest:
-        asked = call.state.sessions.waiting(call.form.get("csrf"))
-        asked = needed(asked, problems.STALE_FORM)
+        asked = needed(self.decisions.waiting_request(call), problems.STALE_FORM)
         genuine = self.decisions.form_genuine(call, asked, self._session(call))
         require(genuine, problems.STALE_FORM)
         return asked

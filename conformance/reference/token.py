@@ -98,6 +98,8 @@ class TokenEndpoint:
             matches = decide.redirect_uri_matches(call, code, redirect_uri)
             require(matches, problems.OTHER_REDIRECT_URI)
         verifier = decide.token_parameter(call, "code_verifier")
+        well_formed = decide.code_verifier_well_formed(call, verifier)
+        require(well_formed, problems.OTHER_CODE_VERIFIER)
         proven = decide.code_verifier_matches(call, code, verifier)
         require(proven, problems.OTHER_CODE_VERIFIER)
         # A spent code is told apart even when it has expired since: its use is a replay.

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from conformance.targets.errors import ConsentError
 from conformance.targets.grants import User
+from conformance.targets.halted import Halted
 from conformance.targets.person import Decision, Person
 from conformance.targets.tables import Consent as Settings
 from conformance.targets.walk import Walk
@@ -142,6 +143,12 @@ class FormConsent:
             return _visit(walk)
 
         return Paused(walk.last, decide)
+
+    def halted(self, url: str, user: User, redirect_uri: str) -> Halted:
+        """Go through the pages in a fresh user agent, up to the decision; raises `ConsentError`."""
+        walk = Halted(self._wire, url, redirect_uri)
+        Person(self._settings, user, "allow", walk).proceed()
+        return walk
 
 
 class CommandConsent:

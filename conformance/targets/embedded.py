@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from conformance.targets.file import TargetFile, parse
 
 _REDIRECT_URIS = (
     "http://127.0.0.1:8765/callback",
-    "http://127.0.0.1:8765/other?tenant=a%26b",  # a query of its own has to survive
+    "https://client.example/other?tenant=a%26b",  # a query of its own has to survive
 )
 _PUBLIC_REDIRECT_URI = "http://127.0.0.1:8765/app"
 _OWNERS = ("owner1", "owner2")
@@ -24,8 +26,7 @@ _UNCAPPED = 1_000_000  # requests; the cap protects other people's servers, and 
 def settings_for(contract: Contract, *, clock_control: bool = False) -> reference.Settings:
     """Return what the reference server must serve, read from the contract alone.
 
-    Ids and secrets of the clients and the passwords of the four users are new each time. There is a
-    client without a secret where the contract knows PKCE, which makes up for it.
+    Ids and secrets of the clients and the passwords of the four users are new each time.
     """
     chosen: dict[str, Any] = {
         f"{kind}_lifetime": found.seconds for kind, found in contract.lifetimes.items()
@@ -50,7 +51,7 @@ def settings_for(contract: Contract, *, clock_control: bool = False) -> referenc
             for part, found in contract.endpoints.items()
             if part in _COMPANIONS
         },
-        clients=(*map(_client, _OWNERS, _REDIRECT_URIS), *([_public()] if contract.pkce else ())),
+        clients=tuple(_clients(contract)),
         users=tuple(map(_user, (*_OWNERS, *_VISITORS))),
         clock_control=clock_control,
         **chosen,
@@ -61,9 +62,6 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
     """Return the target file of a reference server at `url` that serves the contract named."""
     owners = [client.owner for client in settings.clients]
     visitors = [user for user in settings.users if user.id not in owners]
-    confidential = [client for client in settings.clients if client.secret]
-    clients = zip(("client", "other_client"), map(_described_client, confidential), strict=False)
-    public = [client for client in settings.clients if not client.secret]
     users = zip(("user", "other_user"), map(_described_user, visitors), strict=False)
     clock = {"driver": "control", "advance": f"{url}/_clock?advance={{seconds}}"}
     data: dict[str, Any] = {
@@ -75,8 +73,7 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
             "api": url,
             **{part: url + route.path for part, route in settings.companions.items()},
         },
-        **dict(clients),
-        **({"public_client": _described_public(public[0])} if public else {}),
+        **_described_clients(settings.clients),
         **dict(users),
         "consent": {
             "login": {"username": "username", "password": "password"},
@@ -84,7 +81,11 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
             "deny": {"name": "decision", "value": "deny"},
         },
         "clock": clock if settings.clock_control else {},
-        "features": {"popup": True} if settings.popup_parameter else {},
+        "features": {
+            **({"popup": True} if settings.popup_parameter else {}),
+            **({"native_client": True} if settings.pkce else {}),
+        },
+        "accept": {"tls_deployment": "The embedded server listens on loopback."},
         "lifetimes": {
             "code": settings.code_lifetime,
             "access_token": settings.access_token_lifetime,
@@ -111,32 +112,43 @@ def _placements(contract: Contract, operation: str) -> tuple[reference.Placement
     )
 
 
+def _clients(contract: Contract) -> Iterator[reference.Client]:
+    """Yield two clients that may do everything, and what else the contract lets be judged.
+
+    Where grants are optional there is one that may not use codes; where the contract knows PKCE,
+    which makes up for a secret, there is one without.
+    """
+    yield from map(_client, _OWNERS, _REDIRECT_URIS)
+    if "authorization_code" in contract.optional:
+        yield replace(_client(_OWNERS[0], _REDIRECT_URIS[0]), grants=("client_credentials",))
+    if contract.pkce:
+        grants = ("authorization_code", "refresh_token")
+        yield replace(_client(_OWNERS[0], _PUBLIC_REDIRECT_URI), secret="", grants=grants)
+
+
 def _client(owner: str, redirect_uri: str) -> reference.Client:
     client_id = f"client-{secrets.token_hex(6)}"
     return reference.Client(client_id, secrets.token_urlsafe(24), redirect_uri, owner)
-
-
-def _public() -> reference.Client:
-    client_id = f"client-{secrets.token_hex(6)}"
-    grants = ("authorization_code", "refresh_token")
-    return reference.Client(client_id, "", _PUBLIC_REDIRECT_URI, _OWNERS[0], grants=grants)
 
 
 def _user(name: str) -> reference.User:
     return reference.User(id=name, name=name, password=secrets.token_urlsafe(16))
 
 
-def _described_client(client: reference.Client) -> dict[str, str]:
-    return {
-        "id": client.id,
-        "secret": client.secret,
-        "redirect_uri": client.redirect_uri,
-        "owner": client.owner,
-    }
+def _described_clients(clients: Iterable[reference.Client]) -> dict[str, Any]:
+    """Return the tables of the clients, each by what it may do."""
+    able = [client for client in clients if not client.grants]
+    found = dict(zip(("client", "other_client"), able, strict=False))
+    for client in clients:
+        if client.grants:
+            found["service_client" if client.secret else "public_client"] = client
+    return {role: _described_client(client) for role, client in found.items()}
 
 
-def _described_public(client: reference.Client) -> dict[str, Any]:
-    return {"id": client.id, "redirect_uri": client.redirect_uri, "grants": client.grants}
+def _described_client(client: reference.Client) -> dict[str, Any]:
+    own = {"secret": client.secret, "owner": client.owner} if client.secret else {}
+    grants = {"grants": client.grants} if client.grants else {}
+    return {"id": client.id, "redirect_uri": client.redirect_uri, **own, **grants}
 
 
 def _described_user(user: reference.User) -> dict[str, str]:

@@ -68,12 +68,14 @@ class Features:
             return None
         if name in self._service.contract.grants:
             return _lists(metadata.listed("grant_types_supported"), name)
+        if name == "public_client" and "none" not in metadata.authentication:
+            return False
         # Where a member is absent the service may still show what it has not told.
         return True if metadata.members.get(_TOLD_BY.get(name, "")) else None
 
     def _shown(self, name: str) -> bool:
-        if name in self._service.contract.grants:
-            return True  # declared by the clients that may use it
+        if name in (*self._service.contract.grants, "public_client"):
+            return True  # the clients of the target file tell
         probe = _PROBES.get(name)
         return probe(self._service) if probe else False
 

@@ -201,7 +201,8 @@ class Service:
             **(extra or {}),
         }
         kept = {name: value for name, value in parameters.items() if name not in without}
-        return f"{self.live.endpoints.authorize}?{urlencode(kept)}"
+        endpoint = self.live.endpoints.authorize  # its own query stays (section 3.1)
+        return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(kept)}"
 
     def visit(
         self,

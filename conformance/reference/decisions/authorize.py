@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -27,9 +28,14 @@ class AuthorizeDecisions(ClientDecisions, MetadataDecisions):
         return self.find_client(call, client_id)
 
     def redirect_uri_registered(self, call: Call, client: Client, redirect_uri: str) -> bool:
-        """Return whether a client may be answered there: only where registered, exactly."""
+        """Return whether a client may be answered there: only where registered, exactly.
+
+        Of a public client on loopback the port may differ (RFC 9700 section 4.1.3).
+        """
         del call
-        return redirect_uri == client.redirect_uri
+        if client.secret:
+            return redirect_uri == client.redirect_uri
+        return without_port(redirect_uri) == without_port(client.redirect_uri)
 
     def response_type(self, call: Call) -> str | None:
         """Return what kind of answer is asked for."""
@@ -81,6 +87,10 @@ class AuthorizeDecisions(ClientDecisions, MetadataDecisions):
         """Return whether the user must be asked: every time."""
         del call, asked, user
         return True
+
+    def waiting_request(self, call: Call) -> AuthorizationRequest | None:
+        """Return the request that a form is about: its token names it."""
+        return call.state.sessions.waiting(call.form.get("csrf"))
 
     def form_genuine(self, call: Call, asked: AuthorizationRequest, session: Session) -> bool:
         """Return whether a form comes from the browser that it was shown to."""
@@ -145,6 +155,11 @@ class AuthorizeDecisions(ClientDecisions, MetadataDecisions):
         return quote(value, safe="")
 
     def return_status(self, call: Call) -> int:
-        """Return the status that sends the browser back."""
+        """Return the status that sends the browser back, by GET (RFC 9700 section 4.12)."""
         del call
-        return 302
+        return 303
+
+
+def without_port(uri: str) -> str:
+    """Return a redirect_uri without the port of a loopback address."""
+    return re.sub(r"^(http://(?:127\.0\.0\.1|\[::1\])):\d+(?=[/?]|$)", r"\1", uri)

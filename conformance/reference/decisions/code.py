@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 
 from conformance.reference.call import Call
 from conformance.reference.decisions.value import ValueDecisions
@@ -33,6 +34,11 @@ class CodeDecisions(ValueDecisions):
         """Return whether redirect_uri is identical to that of the authorization request."""
         del call
         return code.lineage.redirect_uri in (None, redirect_uri)
+
+    def code_verifier_well_formed(self, call: Call, verifier: str | None) -> bool:
+        """Return whether a verifier has the length and the characters of one (RFC 7636, 4.1)."""
+        known = call.settings.pkce and verifier is not None
+        return not known or re.fullmatch(r"[A-Za-z0-9._~-]{43,128}", verifier or "") is not None
 
     def code_verifier_matches(self, call: Call, code: Issued, verifier: str | None) -> bool:
         """Return whether a verifier is that of the code's challenge (RFC 7636 section 4.6).

@@ -25,7 +25,7 @@ def test_login_then_consent_then_code(visitor: Visitor) -> None:
     page = visitor.log_in(page)
     assert "Allow One?" in page.text
     response = visitor.decide(page)
-    assert response.status_code == 302
+    assert response.status_code == 303
     before, _, code = response.headers["Location"].partition("&code=")
     assert before == ONE.redirect_uri
     assert len(code) == 43
@@ -134,7 +134,7 @@ def test_forms_of_another_browser(visitor: Visitor) -> None:
     with Visitor(visitor.server) as other:
         other.log_in(other.ask())
         assert other.decide(page).status_code == 403
-    assert visitor.decide(page).status_code == 302
+    assert visitor.decide(page).status_code == 303
     assert visitor.decide(page).status_code == 403
 
 

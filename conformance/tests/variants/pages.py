@@ -175,7 +175,7 @@ class ReturnsByPage(Application):
     def _respond(self, request: Request) -> Response:
         response = super()._respond(request)
         target = response.headers.get("Location", "")
-        if response.status_code != 302 or "code=" not in target:
+        if response.status_code != 303 or "code=" not in target:
             return response
         script = f"<script>location.replace({json.dumps(target)})</script>"
         return Response(f"<title>Going back</title>{script}", 200, {"Content-Type": "text/html"})

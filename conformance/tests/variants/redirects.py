@@ -84,11 +84,11 @@ class BadRequestsStay(Decisions):
 
 
 class SeeOther(Decisions):
-    """The way back is a 303, since RFC 6749 section 1.7 leaves the kind of redirect open."""
+    """The way back is a 302, since RFC 6749 section 1.7 leaves the kind of redirect open."""
 
     def return_status(self, call: Call) -> int:
         del call
-        return 303
+        return 302
 
 
 VARIANTS = (
