@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from urllib.parse import urlencode
 
 import click
@@ -58,7 +59,7 @@ def _at_rest(file: TargetFile, port: int) -> TargetFile:
     """Return a target file whose server is not started for this."""
     if file.process is None:
         return file
-    there = file.located(port)
+    there = file.located(count(port).__next__)
     known = there.endpoints.model_copy(update={"metadata": None})
     return there.model_copy(update={"process": None, "install": None, "endpoints": known})
 
