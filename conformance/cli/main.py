@@ -25,6 +25,7 @@ _COMMANDS: Mapping[str, str] = {
     "checks": "listings",
     "faults": "listings",
     "targets": "targets",
+    "matrix": "matrix",
     "explain": "explain",
     "report": "report",
 }

@@ -68,7 +68,15 @@ def _absolute(named: str | None) -> str | None:
 def _target(file: TargetFile | None, live: LiveTarget | None) -> dict[str, str]:
     if live is None:
         return {"name": file.name if file else "embedded"}
-    return {"name": live.name, "kind": live.kind, "url": live.endpoints.api}
+    return {"name": live.name, "kind": live.kind, "url": live.endpoints.api, **_server(live.file)}
+
+
+def _server(file: TargetFile) -> dict[str, str]:
+    """Return which server it is, where the target file installs it."""
+    found = file.install
+    if found is None:
+        return {}
+    return {"server": found.server, "version": found.version, "language": found.language}
 
 
 def _requirement(found: Requirement) -> dict[str, Any]:

@@ -1,0 +1,124 @@
+"""`conformance matrix`: judge many servers one after the other, and show them side by side."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from conformance.cli.folders import record_of
+from conformance.cli.mistakes import Mistake, explained
+from conformance.report.matrix import gathered, write_matrix
+from conformance.targets.file import TargetFile, read, shipped, variables
+from conformance.targets.install import Installation
+from conformance.verdict import exit as exits
+from conformance.verdict.results import evaluate
+
+_BASELINES = Path("reports/baselines")
+_CONFORMANCE = (sys.executable, "-c", "from conformance.cli.main import main; main()")
+_FINDINGS = (exits.CONFORMS, exits.VIOLATION, exits.STALE, exits.NOT_JUDGED)
+
+
+@click.command()
+@click.option(
+    "--target", "names", multiple=True, metavar="FILE-or-NAME", help="Default: every server."
+)
+@click.option("--contract", default="oauth2", metavar="NAME", show_default=True)
+@click.option(
+    "--effort", default="gate", type=click.Choice(("smoke", "gate", "deep")), show_default=True
+)
+@click.option("--from", "folders", multiple=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--gate", is_flag=True, help="A server that does not do as its baseline says fails.")
+@click.option("--runs", default="reports/runs", type=click.Path(path_type=Path), show_default=True)
+@click.option("--out", default="reports/matrix", type=click.Path(path_type=Path), show_default=True)
+def matrix(
+    *,
+    names: tuple[str, ...],
+    contract: str,
+    effort: str,
+    folders: tuple[Path, ...],
+    gate: bool,
+    runs: Path,
+    out: Path,
+) -> None:
+    """Judge servers one after the other; one page shows every server by every requirement.
+
+    Each is judged as `conformance run` does, against `reports/baselines/NAME.toml` where there is
+    one; its report goes to a folder under RUNS. With --from, reports that are there already are
+    taken instead. Exit code 0: every server was judged, whatever came of it.
+    """
+    console = Console(highlight=False)
+    with explained(console):
+        codes = dict.fromkeys(folders, exits.CONFORMS)
+        if not codes:
+            codes = dict(_judged(console, _chosen(console, names, contract), effort, runs))
+        records = [record_of(one) for one, code in codes.items() if code != exits.USAGE]
+        if records:
+            write_matrix(gathered([(one, evaluate(one)) for one in records], out), out)
+            console.print(f"The matrix is in {out}.", markup=False)
+    lawful = (exits.CONFORMS,) if gate else _FINDINGS
+    sys.exit(max(exits.CONFORMS if code in lawful else code for code in codes.values()))
+
+
+def _chosen(console: Console, names: Sequence[str], contract: str) -> list[TargetFile]:
+    """Return the targets that were named, or else all; those that need what is not here are told.
+
+    Raises `Mistake` where none is left.
+    """
+    files = [read(name) for name in names] or list(_servers(contract))
+    missing = {file.name: _missing(file) for file in files}
+    for name, programs in missing.items():
+        if programs:
+            text = f"{name}: left out, for this machine has no {', '.join(programs)}"
+            console.print(text, style="bold yellow", markup=False, soft_wrap=True)
+    able = [file for file in files if not missing[file.name]]
+    if not able:
+        raise Mistake("no server is left to be judged; `conformance targets` says what each needs")
+    return able
+
+
+def _servers(contract: str) -> Iterator[TargetFile]:
+    """Yield the servers that come with the suite and speak a contract."""
+    for name in shipped():
+        if not variables(name):  # what needs somebody's credentials is somebody's server
+            file = read(name)
+            if file.install and file.contract == contract:
+                yield file
+
+
+def _missing(file: TargetFile) -> dict[str, str]:
+    installation = Installation.of(file)
+    return installation.missing if installation else {}
+
+
+def _judged(
+    console: Console, files: Sequence[TargetFile], effort: str, runs: Path
+) -> Iterator[tuple[Path, int]]:
+    """Judge each target by itself; yield the folder of its report and its exit code."""
+    for file in files:
+        folder = runs / file.name
+        folder.mkdir(parents=True, exist_ok=True)
+        printed = folder / "output.txt"
+        started = time.monotonic()
+        with printed.open("wb") as output:
+            command = [*_CONFORMANCE, "run", *_options(file, effort, folder)]
+            ended = subprocess.run(command, stdout=output, stderr=output, check=False)  # noqa: S603 - our own
+        took = time.monotonic() - started
+        line = f"{file.name}: exit code {ended.returncode}, {took:.0f} s, {printed}"
+        console.print(line, markup=False, soft_wrap=True)
+        yield folder, ended.returncode
+
+
+def _options(file: TargetFile, effort: str, folder: Path) -> Iterator[str]:
+    # A shipped target goes by its name, so that what repeats a finding works on any machine.
+    is_shipped = shipped().get(file.name) == file.source
+    yield from ("--target", file.name if is_shipped else str(file.source))
+    yield from ("--effort", effort, "--out", str(folder))
+    baseline = _BASELINES / f"{file.name}.toml"
+    if baseline.is_file():
+        yield from ("--baseline", str(baseline))
