@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import io
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import click
 
@@ -32,7 +34,7 @@ _COMMANDS: Mapping[str, str] = {
 
 
 class Commands(click.Group):
-    """The group of all commands; `--help` loads them, a call loads one."""
+    """The group of all commands; a call loads one, and `--help` none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of the commands in the order of their use."""
@@ -45,6 +47,24 @@ class Commands(click.Group):
         module = importlib.import_module(f"conformance.cli.{_COMMANDS[cmd_name]}")
         found: click.Command = getattr(module, cmd_name)
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands by their first sentences, which are read without loading anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _sentence(name)) for name in _COMMANDS])
+
+
+def _sentence(name: str) -> str:
+    """Return the first sentence of a command's description."""
+    source = Path(__file__).with_name(f"{_COMMANDS[name]}.py").read_text(encoding="utf-8")
+    functions = (node for node in _definitions(source) if node.name == name)
+    told = ast.get_docstring(next(functions)) or ""
+    first = " ".join(told.partition("\n\n")[0].split()).partition("; ")[0].partition(". ")[0]
+    return first.rstrip(".") + "."
+
+
+def _definitions(source: str) -> Iterator[ast.FunctionDef]:
+    return (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

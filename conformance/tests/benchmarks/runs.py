@@ -1,0 +1,77 @@
+"""Whole runs: over the wait they chose, over plain schemathesis, and what memory they take."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from conformance.checks import catalogue
+from conformance.contract import Contract, find, load
+from conformance.evidence import read
+from conformance.targets.file import read as read_target
+from conformance.tests.benchmarks.figure import Figure, ratio_of, seconds, side_by_side
+from conformance.tests.benchmarks.server import COMMAND, called, served
+
+_CONTRACT = "kitchenmonki"
+_WAIT = 40.0  # what a target file says by default
+_WAITING_LIMIT = 1.10
+_WALL_LIMIT = 1.0
+_MEMORY_LIMIT = 2.0
+_UNJUDGED = ("pending", "inconclusive", "not_selected")
+
+
+def measure_waiting(folder: Path) -> Figure:
+    """Judge everything that fits into one wait, on a clock that nobody moves."""
+    wall = seconds(lambda: called("run", "--clock", "real", "--out", "real", folder=folder))
+    longest = _longest_wait(load(find(_CONTRACT)), folder / "real" / "journal.jsonl")
+    sentence = "`conformance run --clock real` over the longest wait that it sat out"
+    details = {"seconds": wall, "longest wait": longest}
+    return Figure("waiting", sentence, wall / longest, 0.0, _WAITING_LIMIT, details)
+
+
+def measure_default(folder: Path) -> Figure:
+    """Run the suite as it comes, and schemathesis as it comes, against the same server."""
+    contract = load(find(_CONTRACT))
+    with served(folder) as file:
+        url = str(read_target(str(file)).endpoints.api)
+        description = str(contract.folder / "openapi.yaml")
+        plain = (sys.executable, "-m", "schemathesis.cli", "run", description, "--url", url)
+        times = side_by_side(
+            lambda: called("run", "--target", str(file), "--out", "default", folder=folder),
+            lambda: subprocess.run(plain, cwd=folder, capture_output=True, check=False),  # noqa: S603 - our own
+            rounds=1,
+        )
+    sentence = "`conformance run` over plain `schemathesis run`"
+    details = {"seconds": times[0][0], "seconds of schemathesis": times[1][0]}
+    return Figure("default", sentence, *ratio_of(*times), _WALL_LIMIT, details)
+
+
+def measure_memory(folder: Path) -> Figure:
+    """Compare what a deep run takes at most with what a run of one requirement takes."""
+    deep = _peak(folder, "--effort", "deep", "--out", "deep")
+    least = _peak(folder, "--only", "KM-08", "--out", "least")
+    sentence = "the memory of a deep run over that of a run of one requirement"
+    return Figure("memory", sentence, deep / least, 0.0, _MEMORY_LIMIT, {"megabytes": deep / 1024})
+
+
+def _peak(folder: Path, *arguments: str) -> int:
+    """Return how many kilobytes a run held at once."""
+    child = subprocess.Popen(  # noqa: S603 - our own command line
+        (*COMMAND, "run", *arguments), cwd=folder, stdout=subprocess.DEVNULL
+    )
+    _, _, usage = os.wait4(child.pid, 0)
+    child.returncode = 0  # it was waited for
+    return usage.ru_maxrss
+
+
+def _longest_wait(contract: Contract, journal: Path) -> float:
+    """Return how long after its preparation the last timed case was due that was waited for.
+
+    What falls due while a slow machine is still busy with the others was not chosen.
+    """
+    judged = {line["check"] for line in read(journal).verdicts if line["outcome"] not in _UNJUDGED}
+    timed = (case for case in catalogue.cases(contract) if case.check.hold and case.id in judged)
+    moments = (case.moment(contract.expected_lifetime) for case in timed)
+    return max(moment for moment in moments if moment <= _WAIT)
