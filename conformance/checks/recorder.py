@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from conformance.evidence import Journal, Redactor
+from conformance.evidence import Journal, Redactor, Transcript
+from conformance.evidence.record import Line
 from conformance.targets import Client, LiveTarget
 from conformance.wire import Exchange
 
+_KEPT = 30
+
 
 class Recorder:
-    """Writes down every exchange as it happens, under the check that caused it."""
+    """Writes down every exchange as it happens, under the check that caused it.
 
-    def __init__(self, live: LiveTarget, redactor: Redactor, journal: Journal | None) -> None:
+    With `keep` it remembers the last exchanges of each case too, until they are taken.
+    """
+
+    def __init__(
+        self, live: LiveTarget, redactor: Redactor, journal: Journal | None, *, keep: bool = False
+    ) -> None:
         self.live = live
         self.redactor = redactor
         self.journal = journal
         self.current: str | None = None
         self.exchanges: list[int] = []
+        self._keep = keep
+        self._kept: dict[str, deque[Line]] = {}
+        self._transcript = Transcript(redactor)
         for secret, kind in declared_secrets(live):
             redactor.register(secret, kind, name=kind)
         live.wire.listeners.append(self.record)
@@ -40,9 +52,17 @@ class Recorder:
     def record(self, exchange: Exchange) -> None:
         """Learn the secrets in an exchange and write it, without them, into the journal."""
         self.exchanges.append(exchange.number)
-        if self.journal:
-            self.redactor.learn(exchange)
-            self.journal.exchange(exchange, self.current, self.live.clock.ahead)
+        if not (self.journal or self._keep):
+            return
+        self.redactor.learn(exchange)
+        tell = self.journal.exchange if self.journal else self._transcript.line
+        line = tell(exchange, self.current, self.live.clock.ahead)
+        if self._keep and self.current:
+            self._kept.setdefault(self.current, deque(maxlen=_KEPT)).append(line)
+
+    def take(self, case_id: str) -> Sequence[Line]:
+        """Return what was kept of a case, and keep it no longer."""
+        return tuple(self._kept.pop(case_id, ()))
 
     def observe(self, name: str, value: object) -> None:
         """Write down something that was measured."""

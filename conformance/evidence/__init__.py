@@ -7,5 +7,6 @@ from conformance.evidence.journal import Journal
 from conformance.evidence.merging import merge
 from conformance.evidence.record import Record, read
 from conformance.evidence.redaction import Redactor
+from conformance.evidence.transcript import Transcript
 
-__all__ = ["Journal", "Record", "Redactor", "merge", "read"]
+__all__ = ["Journal", "Record", "Redactor", "Transcript", "merge", "read"]

@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 
 from conformance.checks.catalogue import CheckCase, Turn
-from conformance.plugin.labels import labels
+from conformance.plugin.allure import labels, tell
 from conformance.plugin.session import Session
 from conformance.verdict import Judgement
 
 _CATEGORIES = {"passed": "passed", "skipped": "skipped", "failed": "failed", "error": "error"}
 
 
-class NotPassed(Exception):  # noqa: N818 - it carries a verdict through pytest, it is no error
-    """A check case that did not pass; its text holds no secret."""
+class NotPassed(AssertionError):  # noqa: N818 - it carries a verdict through pytest, it is no error
+    """A check case that broke a rule; its text holds no secret."""
+
+
+class NotJudged(Exception):  # noqa: N818
+    """A check case that should have been judged and was not; its text holds no secret."""
 
 
 class CheckModule(pytest.Module):
@@ -44,20 +48,23 @@ class CheckItem(pytest.Item):
         self.add_marker(pytest.mark.xdist_group(_group(case)))
 
     def runtest(self) -> None:
-        """Run the case at its time; raises `NotPassed`, a skip, or nothing."""
+        """Run the case at its time; raises `NotPassed`, `NotJudged`, a skip, or nothing."""
         if self.case.check.hold:
             self.checks.prepare()
         self.judgement = self.checks.runner.run(self.case)
+        tell(self, self.judgement)
         text = self.checks.safe(self.judgement.reason)
         outcome = self.checks.shown(self.case, self.judgement).pytest
         if outcome == "skipped":
             pytest.skip(text)
-        if outcome != "passed":
+        if outcome == "failed":
             raise NotPassed(text)
+        if outcome == "error":
+            raise NotJudged(text)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:  # noqa: ANN401
         """Say what was expected and seen, without a traceback of ours."""
-        if not isinstance(excinfo.value, NotPassed):
+        if not isinstance(excinfo.value, NotPassed | NotJudged):
             return self.checks.safe(str(super().repr_failure(excinfo, style)))
         named = ", ".join(self.checks.requirements(self.case))
         return "\n".join((self.case.check.sentence, str(excinfo.value), f"requirements: {named}"))

@@ -87,6 +87,15 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
     return seen["category"], seen["letter"], seen["word"]
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell Allure what was judged, where it is told at all."""
+    checks = _session(session.config)
+    if checks and checks.told_to_allure and not checks.options.worker:
+        from conformance.plugin.allure import complete  # noqa: PLC0415
+
+        complete(checks, Path(session.config.option.allure_report_dir))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the target."""
     session = _session(config)

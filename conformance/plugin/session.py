@@ -100,6 +100,7 @@ class Session:
         self.stood_still = False
         self.phases: dict[str, float] = {}
         self.faults: Sequence[Mapping[str, Any]] = ()
+        self.told_to_allure = False
         self._levels = {case.id: self.contract.level_of(case.id) for case in self.cases}
         self._redactor = Redactor(**_own_numbers(options))
         self._pending = self._its_pending(options.pending)
@@ -130,6 +131,7 @@ class Session:
     def attach(self, config: pytest.Config) -> None:
         """Make this the session of a pytest configuration."""
         config.stash[_KEY] = self
+        self.told_to_allure = bool(getattr(config.option, "allure_report_dir", None))
 
     # The target
 
@@ -204,6 +206,11 @@ class Session:
             yield
         finally:
             self.phases[phase] = self.phases.get(phase, 0.0) + time.monotonic() - started
+
+    @property
+    def live(self) -> LiveTarget | None:
+        """Return the target, if it was reached."""
+        return self._runner.service.live if self._runner else None
 
     @property
     def sent(self) -> int:
@@ -310,7 +317,7 @@ class Session:
         journal = self._open_journal(live)
         if self.options.journal:
             live.chromium.pictures = Path(self.options.journal).parent / "pictures"
-        recorder = Recorder(live, self._redactor, journal)
+        recorder = Recorder(live, self._redactor, journal, keep=self.told_to_allure)
         service = Service(
             live,
             seed=self.seed,

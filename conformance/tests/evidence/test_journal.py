@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conformance.evidence import Journal, Redactor, read
-from conformance.evidence.journal import BODY_LIMIT
+from conformance.evidence.transcript import BODY_LIMIT
 from conformance.tests.evidence.traffic import HTML, exchange, request
 from conformance.wire import Exchange, Failure, Request
 

@@ -40,6 +40,38 @@ def test_k_selects_and_reports_are_written(run_pytest: Pytest, tmp_path: Path) -
     labels = {(label["name"], label["value"]) for label in result["labels"]}
     assert ("tag", "RFC6749-4.1.2-5") in labels
     assert ("severity", "normal") in labels
+    assert [step["name"].partition(":")[0] for step in result["steps"]][:2] == [
+        "GET /authorize",
+        "POST /authorize/login",
+    ]
+    assert "attachments" not in result["steps"][0]
+
+
+def test_allure_tells_cases_apart_and_shows_what_broke(run_pytest: Pytest, tmp_path: Path) -> None:
+    """Each case has a history of its own; a red one has its exchanges, without a secret in them."""
+    from conformance.contract import find, load  # noqa: PLC0415 - only this test serves
+    from conformance.faults.catalogue import find as find_fault  # noqa: PLC0415
+    from conformance.reference import Server, create_app  # noqa: PLC0415
+    from conformance.targets.embedded import settings_for, target_file_for  # noqa: PLC0415
+
+    settings = settings_for(load(find("kitchenmonki")))
+    faulty = create_app(settings, decisions=find_fault("client.secret-case").decisions())
+    with Server(faulty) as server:
+        described = target_file_for(settings, server.url, "kitchenmonki")
+        (tmp_path / "t.toml").write_text(described.as_toml())
+        run_pytest(*_CHECKS, "--target", "t.toml", "--only", "client.refused", "--alluredir", "a")
+    found = [json.loads(file.read_text()) for file in (tmp_path / "a").glob("*-result.json")]
+    assert len({one["historyId"] for one in found}) == len(found) > 10
+    red = [one for one in found if one["status"] == "failed"]
+    assert {one["name"].partition(",")[0] for one in red} == {"client.refused[secret-case"}
+    broke = [step for step in red[0]["steps"] if step["status"] == "failed"]
+    assert len(broke) == 1
+    texts = [file.read_text() for file in (tmp_path / "a").glob("*-attachment.txt")]
+    assert any(text.startswith("#!/usr/bin/env bash") for text in texts)
+    assert any("client-secret" in text for text in texts)
+    assert described.client is not None
+    assert not any(str(described.client.secret) in text for text in texts)
+    assert "clock = " in (tmp_path / "a/environment.properties").read_text()
 
 
 def test_workers_share_the_checks(run_pytest: Pytest) -> None:
