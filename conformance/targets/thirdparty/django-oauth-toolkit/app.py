@@ -104,6 +104,7 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.contrib.auth.views import LoginView  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.urls import include, path  # noqa: E402
+from django.views.decorators.csrf import csrf_exempt  # noqa: E402
 from oauth2_provider import urls as oauth2_urls  # noqa: E402
 from oauth2_provider.models import Application  # noqa: E402
 from oauth2_provider.views import ReadWriteScopedResourceView  # noqa: E402
@@ -126,7 +127,7 @@ class Me(ReadWriteScopedResourceView):
 
 urlpatterns = [
     path("login/", LoginView.as_view()),
-    path("me", Me.as_view()),
+    path("me", csrf_exempt(Me.as_view())),
     path("o/", include((oauth2_urls.base_urlpatterns, "oauth2_provider"))),
     path("", include((oauth2_urls.metadata_urlpatterns, "oauth2_provider_metadata"))),
 ]
@@ -134,7 +135,7 @@ urlpatterns = [
 CODE = Application.GRANT_AUTHORIZATION_CODE
 CLIENTS = {
     "planner": (CODE, "http://127.0.0.1:8765/callback"),
-    "shopping": (CODE, "http://127.0.0.1:8765/other"),
+    "shopping": (CODE, "http://127.0.0.1:8765/other?from=shop"),
     "robot": (Application.GRANT_CLIENT_CREDENTIALS, ""),
     "kiosk": (CODE, "http://127.0.0.1:8765/kiosk"),
 }

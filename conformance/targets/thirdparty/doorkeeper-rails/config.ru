@@ -99,7 +99,7 @@ end
 %w[ursula uwe].each { |name| User.create!(name: name) }
 {
   planner: 'http://127.0.0.1:8765/callback',
-  shopping: 'http://127.0.0.1:8765/other',
+  shopping: 'http://127.0.0.1:8765/other?from=shop',
   kiosk: 'http://127.0.0.1:8765/kiosk'
 }.each do |name, redirect_uri|
   secret = ENV["#{name.upcase}_SECRET"]

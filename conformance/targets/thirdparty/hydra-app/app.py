@@ -24,7 +24,7 @@ HOST = "127.0.0.1"
 USERS = ("ursula", "uwe")
 CLIENTS = {
     "planner": ("http://127.0.0.1:8765/callback", ["client_credentials"]),
-    "shopping": ("http://127.0.0.1:8765/other", []),
+    "shopping": ("http://127.0.0.1:8765/other?from=shop", []),
     "kiosk": ("http://127.0.0.1:8765/kiosk", []),
 }
 LOGIN = """<p><label>Name <input name="username"></label></p>

@@ -10,7 +10,7 @@ const client = (id, redirectUri, grants) => ({ id, redirectUris: [redirectUri], 
 const clients = new Map(
   [
     client('planner', 'http://127.0.0.1:8765/callback', [...users, 'client_credentials']),
-    client('shopping', 'http://127.0.0.1:8765/other', users),
+    client('shopping', 'http://127.0.0.1:8765/other?from=shop', users),
     client('kiosk', 'http://127.0.0.1:8765/kiosk', users),
   ].map((found) => [found.id, found]),
 );

@@ -63,7 +63,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   adapter: Adapter,
   clients: [
     client('planner', 'http://127.0.0.1:8765/callback', [...users, 'client_credentials']),
-    client('shopping', 'http://127.0.0.1:8765/other', users, 'client_secret_post'),
+    client('shopping', 'http://127.0.0.1:8765/other?from=shop', users, 'client_secret_post'),
     client('kiosk', 'http://127.0.0.1:8765/kiosk', users, 'none'),
   ],
   clockTolerance: 0,
