@@ -51,6 +51,7 @@ def check_csrf() -> None:
 def guard(response: Response) -> Response:
     """Keep pages out of frames."""
     response.headers["X-Frame-Options"] = "DENY"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     return response
 
 

@@ -155,6 +155,8 @@ class Pages(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(page)))
         self.send_header("X-Frame-Options", "DENY")
+        policy = "default-src 'none'; frame-ancestors 'none'"
+        self.send_header("Content-Security-Policy", policy)
         self.end_headers()
         self.wfile.write(page)
 

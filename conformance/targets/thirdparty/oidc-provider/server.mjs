@@ -1,7 +1,8 @@
 // oidc-provider, configured as its documentation has it: `server.mjs PORT`. The clients are those of
-// the target file, which sets their secrets in the environment. Its own pages log users in.
+// the target file, which sets their secrets in the environment.
 
 import Provider from 'oidc-provider';
+import { pages } from './pages.mjs';
 
 const port = Number(process.argv[2]);
 
@@ -69,6 +70,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   clockTolerance: 0,
   cookies: { keys: [process.env.COOKIE_KEY] },
   features: {
+    devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
     introspection: { enabled: true },
     revocation: { enabled: true },
@@ -87,5 +89,6 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   },
 });
 
+provider.use(pages(provider));
 provider.on('server_error', (_ctx, error) => console.error(error));
 provider.listen(port, '127.0.0.1');
