@@ -124,6 +124,15 @@ class CheckCase:
             else self.check.id
         )
 
+    @property
+    def company(self) -> str:
+        """Return a name for what has to run together: the timeline, what shares a generation."""
+        if self.check.hold or self.check.turn is Turn.LATE:
+            return "timeline"
+        if self.check.turn is Turn.EARLY:
+            return f"{self.check.id.partition('.')[0]} {self.parameters.get('operation', '')}"
+        return self.id
+
     def window(self, lifetimes: Lifetimes, issued: Span, *, touched: bool = False) -> Window:
         """Return when the case is to be observed, for a value issued at a given time.
 

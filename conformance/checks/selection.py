@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from conformance.checks.catalogue import CheckCase
 from conformance.contract import Contract, Selector
@@ -20,12 +21,52 @@ class UnknownId(ValueError):  # noqa: N818 - named after what the user typed
         super().__init__(f"{unknown!r} is neither a requirement nor a check of this contract{hint}")
 
 
+class BadShard(ValueError):  # noqa: N818 - named after what the user typed
+    """A shard that is not one of several."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"--shard {text}: expected K/N, such as 2/3 for the second of three")
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of several machines that share a run; `number` counts from one."""
+
+    number: int
+    total: int
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """Return the shard that is written `2/3`; raises `BadShard`."""
+        found = re.fullmatch(r"([1-9]\d{0,3})/([1-9]\d{0,3})", text)
+        if found is None or int(found[1]) > int(found[2]):
+            raise BadShard(text)
+        return cls(int(found[1]), int(found[2]))
+
+    def others(self, cases: Iterable[CheckCase]) -> frozenset[str]:
+        """Return the cases that are left to the other shards.
+
+        What has to run together is dealt out first, since it takes longest.
+        """
+        companies: dict[str, list[str]] = {}
+        for case in cases:
+            companies.setdefault(case.company, []).append(case.id)
+        dealt = sorted(companies.items(), key=lambda item: item[0] == item[1][0])
+        return frozenset(
+            one
+            for turn, (_, members) in enumerate(dealt)
+            for one in members
+            if turn % self.total != self.number - 1
+        )
+
+
 @dataclass(frozen=True)
 class Selection:
-    """What `--only` and `--effort` ask for."""
+    """What `--only` and `--effort` ask for; `elsewhere` is what other shards judge."""
 
     effort: Effort
     only: tuple[str, ...] = ()
+    elsewhere: frozenset[str] = frozenset()
 
     def reason_against(self, contract: Contract, case: CheckCase) -> str | None:
         """Return why a case is left out, or None where it is judged."""
@@ -33,7 +74,12 @@ class Selection:
             return f"it needs --effort {case.check.effort.name.lower()}"
         if self.only and not any(_named(contract, one, case) for one in self.only):
             return "it is not named by --only"
-        return None
+        return "another shard judges it" if case.id in self.elsewhere else None
+
+    def shared(self, contract: Contract, cases: Iterable[CheckCase], shard: Shard) -> Selection:
+        """Return what one shard has to judge of the same."""
+        mine = [case for case in cases if self.reason_against(contract, case) is None]
+        return replace(self, elsewhere=shard.others(mine))
 
     def validate(self, contract: Contract, cases: Sequence[CheckCase]) -> None:
         """See that every id means something; raises `UnknownId`."""

@@ -59,6 +59,7 @@ def arguments(session: Session, out: Path, workers: int) -> list[str]:
         "--effort": options.effort,
         "--clock": options.clock,
         "--conformance-seed": str(session.seed),
+        "--conformance-shard": options.shard,
         "--conformance-journal": options.journal,
         "--conformance-pending": options.pending,
         "--alluredir": str(out / "allure-results"),

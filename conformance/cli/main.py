@@ -18,6 +18,7 @@ _COMMANDS: Mapping[str, str] = {
     "init": "init",
     "run": "run",
     "resume": "resume",
+    "merge": "merge",
     "compare": "compare",
     "baseline": "baseline",
     "prove": "prove",

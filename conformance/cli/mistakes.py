@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
-from conformance.checks.selection import UnknownId
+from conformance.checks.selection import BadShard, UnknownId
 from conformance.contract import ContractError
 from conformance.faults.catalogue import UnknownFault
 from conformance.targets.errors import TargetError
@@ -21,8 +21,8 @@ class Mistake(ValueError):  # noqa: N818 - the user's, not an error of ours
 
 
 _MISTAKES = (
-    *(BaselineError, ContractError, Mistake, OSError, TargetError),
-    *(UnknownFault, UnknownId),
+    *(BadShard, BaselineError, ContractError, Mistake, OSError),
+    *(TargetError, UnknownFault, UnknownId),
 )
 
 

@@ -48,6 +48,7 @@ def options(folder: Path, baseline: Path | None = None) -> Options:
         pending=str(folder / PENDING),
         done=_done(record),
         strict=asked.get("strict", False),
+        shard=asked.get("shard"),
         baseline=str(baseline) if baseline else asked.get("baseline"),
     )
 

@@ -45,6 +45,7 @@ _OWN = (JOURNAL, "results.json", "report.html", "junit.xml", "summary.md")
     "--clock", type=click.Choice(("real",)), help="Wait, even where the clock can be moved."
 )
 @click.option("--seed", type=int, metavar="N", help="Repeat the dice of a run.")
+@click.option("--shard", metavar="K/N", help="The share of one of N machines; see `merge`.")
 @click.option("--last-failed", is_flag=True, help="Only what was red in the folder's last run.")
 @click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
 @click.option("--strict", is_flag=True, help="A warning counts as a failure.")
@@ -59,6 +60,7 @@ def run(  # noqa: PLR0913 - one parameter an option
     only: tuple[str, ...],
     clock: str | None,
     seed: int | None,
+    shard: str | None,
     last_failed: bool,
     dry_run: bool,
     strict: bool,
@@ -75,6 +77,7 @@ def run(  # noqa: PLR0913 - one parameter an option
                 only=(*only, *(_red(out) if last_failed else ())),
                 clock=clock,
                 seed=seed,
+                shard=shard,
                 journal=str(out / JOURNAL),
                 pending=str(out / PENDING),
                 strict=strict,

@@ -10,16 +10,17 @@ from typing import Any
 from conformance.evidence.record import Line, Record, read
 
 
-def merge(parts: Sequence[Path], into: Path) -> None:
+def merge(parts: Sequence[Path], into: Path, **selection: object) -> None:
     """Write one journal from parts; `into` may be one of them. Raises `OSError`.
 
     Exchanges are numbered anew and verdicts follow them. A case that one part left out and another
     judged is judged. There is a footer only where every part that began has ended; it has no exit
-    code, since no part knows that of the whole.
+    code, since no part knows that of the whole. `selection` is what the whole selects otherwise
+    than its parts.
     """
     records = [read(part) for part in parts]
     lines = [
-        *_header(records),
+        *_header(records, selection),
         *_exchanges_and_verdicts(records),
         *_observations(records),
         *_footer(records),
@@ -31,11 +32,13 @@ def merge(parts: Sequence[Path], into: Path) -> None:
     whole.replace(into)
 
 
-def _header(records: Iterable[Record]) -> Iterator[Line]:
+def _header(records: Iterable[Record], selection: Line) -> Iterator[Line]:
     headers = [record.header for record in records if record.header]
     if headers:
         cases = dict.fromkeys(case for header in headers for case in header.get("cases", ()))
-        yield {**headers[0], "cases": list(cases)}
+        started = min(header.get("started") or "" for header in headers)
+        selected = {**headers[0].get("selection", {}), **selection}
+        yield {**headers[0], "cases": list(cases), "started": started, "selection": selected}
 
 
 def _exchanges_and_verdicts(records: Sequence[Record]) -> Iterator[Line]:
@@ -79,8 +82,10 @@ def _footer(records: Iterable[Record]) -> Iterator[Line]:
     for footer in footers:
         for name, seconds in footer.get("phases", {}).items():
             phases[name] = max(seconds, phases.get(name, 0.0))
+    problems = [footer["problem"] for footer in footers if footer.get("problem")]
     yield {
         "type": "footer",
+        **({"problem": problems[0]} if problems else {}),
         "exit_code": None,
         "ended": max(footer["ended"] for footer in footers),
         "requests": sum(footer["requests"] for footer in footers),

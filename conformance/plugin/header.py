@@ -57,6 +57,7 @@ def _selection(options: Options) -> dict[str, Any]:
         "contract": _absolute(options.contract),
         "clock": options.clock,
         "strict": options.strict,
+        "shard": options.shard,
         "baseline": _absolute(options.baseline),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conformance.checks.catalogue import CheckCase, Turn
+from conformance.checks.catalogue import CheckCase
 from conformance.plugin.allure import labels, tell
 from conformance.plugin.session import Session
 from conformance.verdict import Judgement
@@ -45,7 +45,7 @@ class CheckItem(pytest.Item):
         self.judgement: Judgement | None = None
         for name, value in labels(self.checks.contract, case):
             self.add_marker(pytest.mark.allure_label(value, label_type=name))
-        self.add_marker(pytest.mark.xdist_group(_group(case)))
+        self.add_marker(pytest.mark.xdist_group(case.company))
 
     def runtest(self) -> None:
         """Run the case at its time; raises `NotPassed`, `NotJudged`, a skip, or nothing."""
@@ -72,15 +72,6 @@ class CheckItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return where the check stands."""
         return self.path, self.case.check.function.__code__.co_firstlineno, self.name
-
-
-def _group(case: CheckCase) -> str:
-    """Return what one worker has to run together: the timeline, and what shares a generation."""
-    if case.check.hold or case.check.turn is Turn.LATE:
-        return "timeline"
-    if case.check.turn is Turn.EARLY:
-        return f"{case.check.id.partition('.')[0]} {case.parameters.get('operation', '')}"
-    return case.id
 
 
 def describe(item: pytest.Item, report: pytest.TestReport) -> None:

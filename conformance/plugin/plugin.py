@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--conformance-seed", type=int, metavar="N", help="repeat a run's dice")
     group.addoption("--conformance-journal", metavar="FILE", help="write the journal here")
     group.addoption("--conformance-pending", metavar="FILE", help="keep here what is due later")
+    group.addoption("--conformance-shard", metavar="K/N", help="one of several machines")
     group.addoption("--conformance-strict", action="store_true", help="a warning is a failure")
 
 

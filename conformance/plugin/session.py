@@ -19,7 +19,7 @@ from conformance.checks import catalogue
 from conformance.checks.catalogue import CheckCase
 from conformance.checks.recorder import Recorder
 from conformance.checks.runner import Runner
-from conformance.checks.selection import Selection, UnknownId
+from conformance.checks.selection import BadShard, Selection, Shard, UnknownId
 from conformance.contract import Contract, ContractError
 from conformance.evidence import Journal, Redactor
 from conformance.plugin.header import header
@@ -56,6 +56,7 @@ class Options:
     done: tuple[str, ...] = ()
     strict: bool = False
     baseline: str | None = None
+    shard: str | None = None
     worker: str = ""
     workers: int = 1
 
@@ -74,6 +75,7 @@ class Options:
             journal=option("--conformance-journal"),
             pending=option("--conformance-pending"),
             strict=option("--conformance-strict"),
+            shard=option("--conformance-shard"),
             worker=worker.get("workerid", ""),
             workers=worker.get("workercount", 1),
         )
@@ -83,7 +85,8 @@ class Session:
     """The checks of one process, and the service that they judge.
 
     `faults` are defects that are known to turn cases red, which reports tell as their proof.
-    Raises `ContractError`, `TargetError` and `UnknownId` for what the user got wrong.
+    Raises `BadShard`, `BaselineError`, `ContractError`, `TargetError` and `UnknownId` for what the
+    user got wrong.
     """
 
     def __init__(self, options: Options) -> None:
@@ -94,6 +97,9 @@ class Session:
         self.selection = Selection(Effort.named(options.effort), options.only)
         self.cases = catalogue.cases(self.contract)
         self.selection.validate(self.contract, self.cases)
+        if options.shard:
+            shard = Shard.parse(options.shard)
+            self.selection = self.selection.shared(self.contract, self.cases, shard)
         self.seed = options.seed if options.seed is not None else _dice()
         self.problem: TargetError | None = None
         self.skew: float | None = None
@@ -119,7 +125,7 @@ class Session:
         if _KEY not in config.stash:
             try:
                 cls(Options.of(config)).attach(config)
-            except (ContractError, TargetError, UnknownId) as problem:
+            except (BadShard, ContractError, TargetError, UnknownId) as problem:
                 pytest.exit(str(problem), returncode=pytest.ExitCode.USAGE_ERROR)
         return config.stash[_KEY]
 
@@ -360,7 +366,10 @@ def _dice() -> int:
 
 
 def _own_numbers(options: Options) -> dict[str, int]:
-    """Keep the names of secrets apart: worker gw1 of three counts 2, 5, 8."""
-    if not options.worker:
-        return {}
-    return {"first": int(options.worker.removeprefix("gw")) + 1, "step": options.workers}
+    """Keep the names of secrets apart: worker gw1 of three counts 2, 5, 8; shards do likewise."""
+    shard = Shard.parse(options.shard) if options.shard else Shard(1, 1)
+    worker = int(options.worker.removeprefix("gw") or 0)
+    return {
+        "first": (shard.number - 1) * options.workers + worker + 1,
+        "step": shard.total * options.workers,
+    }
