@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from conformance.cli.mistakes import Mistake
-from conformance.evidence import Record, read
+from conformance.evidence import Record, gather, read
 from conformance.verdict.judged import Results
 from conformance.verdict.results import evaluate
 
@@ -18,6 +18,7 @@ def record_of(folder: Path) -> Record:
     journal = folder / JOURNAL
     if not journal.is_file():
         raise Mistake(f"{journal}: no journal; name the report folder of a run")
+    gather(journal)
     return read(journal)
 
 

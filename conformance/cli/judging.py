@@ -14,9 +14,10 @@ from types import FrameType
 import pytest
 from rich.console import Console
 
+from conformance.cli import github
 from conformance.cli.folders import JOURNAL, PENDING
 from conformance.cli.progress import RunProgress
-from conformance.evidence import Journal, Redactor, merge, read
+from conformance.evidence import Journal, JournalError, Redactor, gather, read
 from conformance.faults import catalogue as bank
 from conformance.plugin.session import Session
 from conformance.report import summary, write_all
@@ -38,11 +39,19 @@ def judge(session: Session, out: Path, workers: int, console: Console) -> int:
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(gettempdir()) / "hypothesis"))
     with session.timed("run"), _terminated_as_interrupted():
         ended = pytest.main(arguments(session, out, workers), plugins=[progress])
-    session.close(ended=not progress.interrupted)
-    code = _finish(session, out, progress, crashed=ended == pytest.ExitCode.INTERNAL_ERROR)
-    record = read(out / JOURNAL)
-    results = evaluate(record)
-    write_all(out, record, results)
+    session.close()
+    crashed = session.lost or ended == pytest.ExitCode.INTERNAL_ERROR
+    try:
+        code = _finish(session, out, crashed=crashed)
+        record = read(out / JOURNAL)
+        results = evaluate(record)
+        write_all(out, record, results)
+        github.announce(results, out, console)
+    except (JournalError, OSError) as problem:
+        _say(console, f"the report cannot be written: {problem}; then: conformance report {out}")
+        return exits.SUITE_FAULT
+    if session.lost:
+        _say(console, f"{out / JOURNAL} took no more, so the run stopped; is the disk full?")
     console.print(summary(results, out), crop=False)
     _warn_of_secrets(session, out, console)
     _warn_of_skew(session, console)
@@ -112,20 +121,20 @@ def _warn_of_skew(session: Session, console: Console) -> None:
         console.print(text, style="bold yellow", markup=False, soft_wrap=True)
 
 
-def _finish(session: Session, out: Path, progress: RunProgress, *, crashed: bool) -> int:
+def _say(console: Console, text: str) -> None:
+    console.print(f"conformance: {text}", style="red", markup=False, soft_wrap=True)
+
+
+def _finish(session: Session, out: Path, *, crashed: bool) -> int:
     """Make one journal of the workers' parts, write its last line, and return the exit code."""
     journal = out / JOURNAL
-    parts = sorted(out.glob(f"{JOURNAL}.gw*"))
-    if parts:
-        merge([journal, *parts], journal)
-    for part in parts:
-        part.unlink()
+    gather(journal)
     record = read(journal)
     code = exits.exit_code(
         evaluate(record),
         strict=session.options.strict,
         reachable=session.problem is None,
-        interrupted=progress.interrupted,
+        interrupted=session.interrupted,
     )
     code = exits.SUITE_FAULT if crashed else code
     if record.footer:

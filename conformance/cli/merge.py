@@ -13,6 +13,7 @@ from rich.console import Console
 
 from conformance import evidence
 from conformance.checks.selection import Shard
+from conformance.cli import github
 from conformance.cli.folders import JOURNAL, PENDING, record_of
 from conformance.cli.mistakes import Mistake, explained
 from conformance.evidence import Journal, Record, Redactor, read
@@ -40,6 +41,7 @@ def merge(folders: tuple[Path, ...], out: Path) -> None:
         record = read(out / JOURNAL)
         results = evaluate(record)
         write_all(out, record, results)
+        github.announce(results, out, console)
     console.print(summary(results, out))
     sys.exit(code)
 

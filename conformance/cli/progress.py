@@ -33,7 +33,6 @@ class RunProgress:
     def __init__(self, console: Console, session: Session) -> None:
         self.console = console
         self.session = session
-        self.interrupted = False
         self.total = 0
         self.done = 0
         self.checking = ""
@@ -81,7 +80,7 @@ class RunProgress:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that somebody stopped the run; pytest calls this for its own exits too."""
-        self.interrupted = excinfo.errisinstance(KeyboardInterrupt)
+        self.session.interrupted = excinfo.errisinstance(KeyboardInterrupt)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Show a fault of ours."""

@@ -18,7 +18,7 @@ from conformance.verdict import Verdict
 from conformance.verdict import exit as exits
 
 # What a run leaves in its folder and the next one begins anew; `pending.json` is not among it.
-_OWN = (JOURNAL, "results.json", "report.html", "junit.xml", "summary.md")
+_OWN = (JOURNAL, "results.json", "report.html", "junit.xml", "conformance.sarif", "summary.md")
 
 
 @click.command()

@@ -29,11 +29,19 @@ _OURS = frozenset(
 )
 
 
+class JournalError(Exception):
+    """The journal can no longer be written; what it holds so far is whole.
+
+    It is no `OSError`, so that nobody takes it for one of the network.
+    """
+
+
 class Journal:
     """Appends to a journal; every line is redacted and written whole, at once.
 
     Safe for threads and for several processes on one file. A run that is killed leaves at most one
-    torn line. Raises `OSError` where the file cannot be written.
+    torn line. Raises `OSError` where the file cannot be opened, and `JournalError` where it cannot
+    be written; `lost` says that it could not.
     """
 
     def __init__(self, path: Path, redactor: Redactor) -> None:
@@ -41,6 +49,7 @@ class Journal:
         self._redactor = redactor
         self._transcript = Transcript(redactor)
         self._lock = threading.Lock()
+        self.lost = False
         torn = _is_torn(path)
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         if torn:
@@ -96,7 +105,13 @@ class Journal:
     def _append(self, line: Mapping[str, Any]) -> None:
         data = (json.dumps(line, ensure_ascii=False, default=str) + "\n").encode("utf-8", "replace")
         with self._lock:
-            os.write(self._file, data)
+            try:
+                self.lost = os.write(self._file, data) < len(data)
+            except OSError as problem:
+                self.lost = True
+                raise JournalError(f"{self.path}: {problem.strerror}") from None
+        if self.lost:
+            raise JournalError(f"{self.path}: no space left for more of it")
 
     def _clean(self, value: Any) -> Any:  # noqa: ANN401 - JSON is any of six types
         if isinstance(value, str):

@@ -19,8 +19,9 @@ def merge(parts: Sequence[Path], into: Path, **selection: object) -> None:
     than its parts.
     """
     records = [read(part) for part in parts]
+    names = [part.name for part in parts]
     lines = [
-        *_header(records, selection),
+        *({**line, "parts": names} for line in _header(records, selection)),
         *_exchanges_and_verdicts(records),
         *_observations(records),
         *_footer(records),
@@ -30,6 +31,21 @@ def merge(parts: Sequence[Path], into: Path, **selection: object) -> None:
         "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
     )
     whole.replace(into)
+
+
+def gather(journal: Path) -> None:
+    """Take what workers wrote into their journal, also where they were killed; raises `OSError`.
+
+    A part that was taken already, by one who was killed before it was removed, is not taken twice.
+    """
+    parts = sorted(journal.parent.glob(f"{journal.name}.gw*"))
+    if parts:
+        taken = (read(journal).header or {}).get("parts", ())
+        fresh = [part for part in parts if part.name not in taken]
+        if fresh:
+            merge([journal, *fresh], journal)
+    for part in parts:
+        part.unlink()
 
 
 def _header(records: Iterable[Record], selection: Line) -> Iterator[Line]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conformance.checks.catalogue import CheckCase
+from conformance.evidence import JournalError
 from conformance.plugin.allure import labels, tell
 from conformance.plugin.session import Session
 from conformance.verdict import Judgement
+from conformance.verdict.exit import SUITE_FAULT
 
 _CATEGORIES = {"passed": "passed", "skipped": "skipped", "failed": "failed", "error": "error"}
 
@@ -49,9 +52,10 @@ class CheckItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the case at its time; raises `NotPassed`, `NotJudged`, a skip, or nothing."""
-        if self.case.check.hold:
-            self.checks.prepare()
-        self.judgement = self.checks.runner.run(self.case)
+        with writing():
+            if self.case.check.hold:
+                self.checks.prepare()
+            self.judgement = self.checks.runner.run(self.case)
         tell(self, self.judgement)
         text = self.checks.safe(self.judgement.reason)
         outcome = self.checks.shown(self.case, self.judgement).pytest
@@ -72,6 +76,15 @@ class CheckItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return where the check stands."""
         return self.path, self.case.check.function.__code__.co_firstlineno, self.name
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """End the session where nothing can be written down any more; raises `pytest.exit`."""
+    try:
+        yield
+    except (JournalError, OSError) as lost:
+        pytest.exit(f"the run was stopped: {lost}", returncode=SUITE_FAULT)
 
 
 def describe(item: pytest.Item, report: pytest.TestReport) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.checks.catalogue import Turn
-from conformance.plugin.items import CheckItem
+from conformance.plugin.items import CheckItem, writing
 from conformance.plugin.session import Session
 from conformance.targets.errors import TargetError
 from conformance.verdict.exit import NO_TARGET
@@ -25,7 +25,8 @@ def run_in_time(session: pytest.Session) -> bool:
     free = [item for item in session.items if not _is_timed(item) and not _is_late(item)]
     late = [item for item in session.items if _is_late(item)]
     if not checks.runner.service.clock.movable:
-        checks.prepare()
+        with writing():
+            checks.prepare()
         waiting.sort(key=lambda item: _opens(checks, item))
     item = _next(checks, waiting, free, late)
     while item is not None:
@@ -42,10 +43,12 @@ def run_in_time(session: pytest.Session) -> bool:
 def start(checks: Session) -> None:
     """Start the target before the first item; raises `pytest.exit` where that fails."""
     try:
-        checks.start()
+        with writing():
+            checks.start()
     except TargetError as problem:
         pytest.exit(checks.safe(str(problem)), returncode=NO_TARGET)
-    checks.leave_out()
+    with writing():
+        checks.leave_out()
 
 
 def _next(checks: Session, waiting: Items, free: Items, late: Items) -> pytest.Item | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -21,7 +21,7 @@ from conformance.checks.recorder import Recorder
 from conformance.checks.runner import Runner
 from conformance.checks.selection import BadShard, Selection, Shard, UnknownId
 from conformance.contract import Contract, ContractError
-from conformance.evidence import Journal, Redactor
+from conformance.evidence import Journal, JournalError, Redactor
 from conformance.plugin.header import header
 from conformance.targets import Effort, LiveTarget, Pending, Service, TargetFile, start
 from conformance.targets.clock import RealClock
@@ -104,6 +104,8 @@ class Session:
         self.problem: TargetError | None = None
         self.skew: float | None = None
         self.stood_still = False
+        self.lost = False
+        self.interrupted = False
         self.phases: dict[str, float] = {}
         self.faults: Sequence[Mapping[str, Any]] = ()
         self.told_to_allure = False
@@ -171,14 +173,11 @@ class Session:
                 self._open_journal(None)
                 raise
 
-    def close(self, *, ended: bool = True) -> None:
+    def close(self) -> None:
         """Stop the target; a journal of a run that has ended says so in its last line."""
-        runner = self._runner
-        if runner and runner.service.clock.ahead:
-            judge(lambda: self._look_at_the_date(runner))
-        if self._journal and ended:
-            self._tidy()
-            self._journal.footer(**self.ending(), exit_code=None)
+        with suppress(JournalError):  # `lost` says it
+            self._end()
+        self.lost = self.lost or bool(self._journal and self._journal.lost)
         self._journal = None
         self._stack.close()
 
@@ -194,6 +193,16 @@ class Session:
         if self._leavings and self._runner:
             for operation, times in self._leavings.tidy().items():
                 self._runner.recorder.observe(f"{LEFT}{operation}", times)
+
+    def _end(self) -> None:
+        """Do what comes last in a run that was not stopped, once."""
+        runner = self._runner
+        if self._journal is None or self._journal.lost or self.interrupted:
+            return
+        if runner and runner.service.clock.ahead:
+            judge(lambda: self._look_at_the_date(runner))
+        self._tidy()
+        self._journal.footer(**self.ending(), exit_code=None)
 
     def ending(self) -> dict[str, object]:
         """Return what the last line of a journal says, but for the exit code."""

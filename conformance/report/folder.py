@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conformance.evidence import Record
-from conformance.report import html, junit, results_json, summary_md
+from conformance.report import html, junit, results_json, sarif, summary_md
 from conformance.verdict.results import Results
 
 _WRITERS: dict[str, Callable[[Record, Results], bytes]] = {
     "results.json": results_json.render,
     "report.html": html.render,
     "junit.xml": junit.render,
+    "conformance.sarif": sarif.render,
     "summary.md": summary_md.render,
 }
 

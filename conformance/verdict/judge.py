@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from conformance.evidence import JournalError
 from conformance.verdict.outcome import Inconclusive, NotApplicable, Outcome, Violation
 from conformance.wire import BudgetSpent, ForeignHost
 
@@ -22,7 +23,7 @@ class Judgement:
 
 
 def judge(check: Callable[[], object]) -> Judgement:
-    """Run a check and say what came of it; raises nothing but an interruption."""
+    """Run a check and say what came of it; raises nothing but an interruption or `JournalError`."""
     try:
         check()
     except Violation as found:
@@ -34,6 +35,8 @@ def judge(check: Callable[[], object]) -> Judgement:
         return Judgement(Outcome.NOT_APPLICABLE, str(absent))
     except (BudgetSpent, ForeignHost) as stopped:
         return Judgement(Outcome.INCONCLUSIVE, str(stopped), precondition="requests")
+    except JournalError:
+        raise  # what is not written down is not judged
     except Exception as fault:  # noqa: BLE001 - whatever a check of ours throws is our fault, and told so
         where = _origin(fault)
         return Judgement(

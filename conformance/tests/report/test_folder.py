@@ -17,7 +17,7 @@ from conformance.verdict.results import Results, evaluate
 def test_every_file_is_written_and_nothing_else(
     tmp_path: Path, record: Record, results: Results
 ) -> None:
-    """A report folder holds the four reports and no leftovers; it is made where it is missing."""
+    """A report folder holds the five reports and no leftovers; it is made where it is missing."""
     folder = tmp_path / "reports" / "latest"
     written = write_all(folder, record, results)
     assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in written)
@@ -25,6 +25,7 @@ def test_every_file_is_written_and_nothing_else(
         "results.json",
         "report.html",
         "junit.xml",
+        "conformance.sarif",
         "summary.md",
     }
 
