@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.console import Console
 from conformance.cli.mistakes import explained
 from conformance.contract import find, load
 from conformance.reference import Server, create_app
-from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.embedded import settings_for, target_file_for, with_helper
 from conformance.targets.file import TargetFile
 
 
@@ -32,7 +33,9 @@ def serve(*, port: int, contract: str, target_file: Path) -> None:
     console = Console(highlight=False)
     with explained(console):
         promised = load(find(contract))
+        port = port or _free_port()
         settings = replace(settings_for(promised), clock_control=True)
+        settings = with_helper(settings, f"http://127.0.0.1:{port}")
         with Server(create_app(settings), port=port) as server:
             described = target_file_for(settings, server.url, contract)
             _write(target_file, described)
@@ -42,6 +45,12 @@ def serve(*, port: int, contract: str, target_file: Path) -> None:
             )
             console.print(f"judge it: conformance run --target {target_file}", soft_wrap=True)
             _wait()
+
+
+def _free_port() -> int:
+    """Return a port of loopback that is free now: the helper page has to know its own address."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
 
 
 def _write(path: Path, described: TargetFile) -> None:

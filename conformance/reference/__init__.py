@@ -9,8 +9,10 @@ from conformance.reference.clock import Clock
 from conformance.reference.decisions import Decisions
 from conformance.reference.server import Server
 from conformance.reference.settings import Client, Placement, Route, Settings, User
+from conformance.reference.workbench import HELPER_PATH
 
 __all__ = [
+    "HELPER_PATH",
     "Application",
     "Client",
     "Clock",

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from email.utils import formatdate
 from functools import partial
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlencode
 
 from werkzeug import Request, Response
 
@@ -22,14 +21,14 @@ from conformance.reference.metadata import MetadataEndpoint
 from conformance.reference.problems import RefusedError
 from conformance.reference.resources import ACTIONS, Resources
 from conformance.reference.routing import ANY, Resource, Routes
-from conformance.reference.settings import Client, Settings
+from conformance.reference.settings import Settings
 from conformance.reference.token import TokenEndpoint
+from conformance.reference.workbench import Workbench
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 CLOCK_PATH = "/_clock"
-START_PATH = "/"
 _log = logging.getLogger(__name__)
 
 
@@ -74,8 +73,9 @@ class Application:
             add(route.method, route.path, partial(self._resources.serve, operation))
         if settings.clock_control:
             add("POST", CLOCK_PATH, self._move_clock)
-        if not self._routes.match(START_PATH):
-            add("GET", START_PATH, self._start)
+        for path, handler in Workbench(settings, self.decisions).routes():
+            if not self._routes.match(path):
+                add("GET", path, handler)
 
     def _respond(self, request: Request) -> Response:
         resource, values = self._routes.match(request.path) or (None, {})
@@ -107,20 +107,6 @@ class Application:
             return self._resources.refuse(call, problems.BAD_STEP)
         told = {"now": self.clock.now(), "offset": self.clock.offset}
         return Response(json.dumps(told), 200, {"Content-Type": "application/json"})
-
-    def _start(self, call: Call) -> Response:
-        links = [self._link(client) for client in self.settings.clients]
-        page = self.decisions.page(call, "start", {"links": links})
-        return Response(page, 200, self.decisions.page_headers(call))
-
-    def _link(self, client: Client) -> Mapping[str, str]:
-        asked = {
-            "response_type": "code",
-            "client_id": client.id,
-            "redirect_uri": client.redirect_uri,
-        }
-        href = f"{self.settings.authorize.path}?{urlencode(asked)}"
-        return {"client": client.name or client.id, "href": href}
 
 
 def create_app(

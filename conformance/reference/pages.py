@@ -23,6 +23,7 @@ def _source(name: str) -> str:
 
 STYLE = _source("style.css")
 POPUP_SCRIPT = _source("popup.js")
+HELPER_SCRIPT = _source("helper.js")
 _TEMPLATES.globals["style"] = Markup(STYLE)  # noqa: S704  our own file, and no place for escapes
 
 

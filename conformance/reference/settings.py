@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class Settings:
 
     `client_authentication` holds methods by their names of RFC 8414 section 2; `refreshable` the
     grants with which a refresh token comes; `companions` the endpoints beside the two of RFC 6749,
-    by the parts that they play, such as `metadata`.
+    by the parts that they play, such as `metadata`; `description` the OpenAPI document that the
+    console shows.
     """
 
     authorize: Route
@@ -72,5 +73,6 @@ class Settings:
     refreshable: tuple[str, ...] = ("client_credentials", "authorization_code", "refresh_token")
     pkce: bool = False
     companions: Mapping[str, Route] = field(default_factory=dict)
+    description: Mapping[str, Any] = field(default_factory=dict, repr=False)
     popup_parameter: tuple[str, str] | None = None
     clock_control: bool = False

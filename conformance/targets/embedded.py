@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -51,11 +52,18 @@ def settings_for(contract: Contract, *, clock_control: bool = False) -> referenc
             for part, found in contract.endpoints.items()
             if part in _COMPANIONS
         },
+        description=_description(contract),
         clients=tuple(_clients(contract)),
         users=tuple(map(_user, (*_OWNERS, *_VISITORS))),
         clock_control=clock_control,
         **chosen,
     )
+
+
+def with_helper(settings: reference.Settings, url: str) -> reference.Settings:
+    """Return settings with one more client: the helper page of a server at `url`."""
+    helper = _client(settings.clients[0].owner, url + reference.HELPER_PATH)
+    return replace(settings, clients=(*settings.clients, replace(helper, name="API helper")))
 
 
 def target_file_for(settings: reference.Settings, url: str, contract: str) -> TargetFile:
@@ -110,6 +118,16 @@ def _placements(contract: Contract, operation: str) -> tuple[reference.Placement
         for found in contract.placements.values()
         if operation in found.operations
     )
+
+
+def _description(contract: Contract) -> dict[str, Any]:
+    """Return the OpenAPI description as that of the server that shows it."""
+    found: dict[str, Any] = json.loads(json.dumps(contract.openapi, default=str))
+    found.pop("x-conformance", None)
+    for path in found["paths"].values():
+        for part in (path, *(one for one in path.values() if isinstance(one, dict))):
+            part.pop("servers", None)
+    return {**found, "servers": [{"url": "/"}]}
 
 
 def _clients(contract: Contract) -> Iterator[reference.Client]:

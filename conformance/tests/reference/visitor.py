@@ -43,6 +43,7 @@ PAGE = Settings(
     },
     clients=(ONE, TWO),
     users=(ANN, BOB),
+    popup_parameter=("display", "popup"),
     clock_control=True,
 )
 
