@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+
 from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.spans import grants
+from conformance.contract import Contract
 from conformance.targets import Service
-from conformance.verdict import Inconclusive
+from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import Answer, describe, of_grant
 from conformance.wire import Exchange, Response
 
+_HOUR = 3_600
+_TEXTS = ("access_token", "token_type", "refresh_token", "scope")
 _SHOWN = {"access_token", "expires_in", "token_type", "scope", "refresh_token"}
+
+
+def _alone(contract: Contract) -> Iterator[str]:
+    """Yield the grant by which a client acts for itself."""
+    yield from (name for name in contract.grants if name == "client_credentials")
 
 
 def _answered(service: Service, grant: str) -> tuple[Exchange, Response]:
@@ -93,12 +104,83 @@ def check_token_type_lower_case(service: Service, grant: str) -> None:
 
 @check("answer.expires-in", grant=grants)
 def check_expires_in(service: Service, grant: str) -> None:
-    """The lifetime in the answer is the documented one, a JSON number of seconds."""
+    """The lifetime in the answer is a JSON number of seconds: the documented one, if any."""
     exchange, value = _member(service, grant, "expires_in")
     service.observe(f"expires_in.{grant}", value)
-    documented = service.contract.lifetimes["access_token"].seconds
-    holds = isinstance(value, int | float) and not isinstance(value, bool) and value == documented
-    expect.that(holds, f"expires_in to be the number {documented:g}", f"{value!r}", exchange)
+    documented = service.contract.lifetimes.get("access_token")
+    if documented is None and "expires_in" not in exchange.members:
+        raise NotApplicable("the answer tells no lifetime, and need not")
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else -1
+    holds = number == documented.seconds if documented else number > 0
+    wanted = f"the number {documented.seconds:g}" if documented else "a number of seconds"
+    expect.that(holds, f"expires_in to be {wanted}", f"{value!r}", exchange)
+
+
+@check("answer.expires-in-present", grant=grants)
+def check_expires_in_present(service: Service, grant: str) -> None:
+    """The answer tells how long the access token lives."""
+    exchange = _object(service, grant)
+    holds = "expires_in" in exchange.members
+    expect.that(holds, "a member expires_in", describe(exchange), exchange)
+
+
+@check("answer.short-lived", grant=grants)
+def check_short_lived(service: Service, grant: str) -> None:
+    """The access token lives an hour at most."""
+    exchange, value = _member(service, grant, "expires_in")
+    if not isinstance(value, int | float):
+        raise Inconclusive("the answer tells no lifetime", "lifetime:access_token")
+    expect.that(value <= _HOUR, f"at most {_HOUR} seconds", f"{value:g}", exchange)
+
+
+@check("answer.strings", grant=grants)
+def check_strings(service: Service, grant: str) -> None:
+    """What is text is a JSON string; a member that is null says nothing and counts as absent."""
+    exchange = _object(service, grant)
+    held = {name: exchange.members.get(name) for name in _TEXTS}
+    others = [name for name, value in held.items() if not isinstance(value, str | None)]
+    expect.that(not others, "strings", f"others in {', '.join(others)}", exchange)
+
+
+@check("answer.no-null", grant=grants)
+def check_no_null(service: Service, grant: str) -> None:
+    """A member that has nothing to say is left out, and not null."""
+    exchange = _object(service, grant)
+    nulls = sorted(
+        name for name in _SHOWN & set(exchange.members) if exchange.members[name] is None
+    )
+    expect.that(not nulls, "no member to be null", ", ".join(nulls), exchange)
+
+
+@check("answer.unique-members", grant=grants)
+def check_unique_members(service: Service, grant: str) -> None:
+    """No member stands twice in the answer."""
+    exchange, response = _answered(service, grant)
+    _object(service, grant)
+    twice: list[str] = []
+
+    def read(pairs: list[tuple[str, object]]) -> None:
+        names = [name for name, _ in pairs]
+        twice.extend(sorted({name for name in names if names.count(name) > 1}))
+
+    json.loads(response.text, object_pairs_hook=read)
+    expect.that(not twice, "each member once", ", ".join(twice), exchange)
+
+
+@check("answer.no-refresh-token", grant=_alone)
+def check_no_refresh_token(service: Service, grant: str) -> None:
+    """A client that acts for itself is given no refresh token."""
+    exchange = _object(service, grant)
+    holds = exchange.members.get("refresh_token") is None
+    expect.that(holds, "no refresh_token", "one", exchange)
+
+
+@check("answer.not-from-cache", grant=grants)
+def check_not_from_cache(service: Service, grant: str) -> None:
+    """The answer comes from no cache: it has no age."""
+    exchange, response = _answered(service, grant)
+    seen = response.header("Age") or "0"
+    expect.that(seen.strip() == "0", "no header Age", f"Age: {seen}", exchange)
 
 
 @check("answer.refresh-token", grant=grants)

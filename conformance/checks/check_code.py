@@ -70,6 +70,15 @@ def check_redirect_uri_required(service: Service) -> None:
         expect.refused(service.send(request), "a code without its redirect_uri")
 
 
+@check("code.missing")
+def check_missing(service: Service) -> None:
+    """A request for the tokens of a code that names no code is refused with invalid_request."""
+    with grant_twins(service, GRANT):
+        request = service.grant_request(GRANT).without("code")
+        exchange = expect.refused(service.send(request), "a request without a code")
+        expect.error(exchange, "invalid_request")
+
+
 @check("code.unknown")
 def check_unknown(service: Service) -> None:
     """A code that was never issued is refused."""

@@ -26,6 +26,16 @@ def _made_up(name: str) -> Callable[[Service, GrantRequest], GrantRequest]:
     return lambda service, request: request.altering(name, lambda value: made_up(service, value))
 
 
+def _used_code(service: Service) -> GrantRequest:
+    request = service.grant_request("authorization_code")
+    service.send(request)
+    return request
+
+
+def _foreign(grant: str) -> Mistake:
+    return _mistake(grant, lambda service, request: request.by(service.client("other_client")))
+
+
 # kind of mistake -> a request that makes it; "" is whichever grant the contract has first.
 _MISTAKES: Mapping[str, Mistake] = {
     "missing-secret": _mistake("", lambda _, request: request.without("client_secret")),
@@ -38,7 +48,32 @@ _MISTAKES: Mapping[str, Mistake] = {
     "bad-code": _mistake("authorization_code", _made_up("code")),
     "bad-refresh-token": _mistake("refresh_token", _made_up("refresh_token")),
 }
+# Mistakes that only some checks make: their answers are as those of the others in most respects.
+_RARE_MISTAKES: Mapping[str, Mistake] = {
+    "odd-value": _mistake("", lambda _, request: request.replacing(grant_type='"é\\\n☃')),
+    "used-code": _used_code,
+    "foreign-code": _foreign("authorization_code"),
+    "other-redirect-uri": _mistake(
+        "authorization_code",
+        lambda _, request: request.altering("redirect_uri", lambda uri: f"{uri}/elsewhere"),
+    ),
+    "foreign-refresh-token": _foreign("refresh_token"),
+}
 _GRANT_MISTAKES = ("bad-code", "bad-refresh-token")
+_CODES = (
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+)
+# What the members may be made of (RFC 6749 section 5.2).
+_CHARACTERS = {
+    "error": r"[\x20-\x21\x23-\x5B\x5D-\x7E]*",
+    "error_description": r"[\x20-\x21\x23-\x5B\x5D-\x7E]*",
+    "error_uri": r"[\x21\x23-\x5B\x5D-\x7E]*",
+}
 _CLIENT_MISTAKES = ("missing-secret", "wrong-secret", "unknown-client")
 
 
@@ -64,7 +99,7 @@ _INTERNALS = re.compile(
 
 def _refusal(service: Service, kind: str) -> tuple[Exchange, Response]:
     """Make a mistake and return the refusal; whether it is refused is for other checks to judge."""
-    exchange = service.send(_MISTAKES[kind](service))
+    exchange = service.send({**_MISTAKES, **_RARE_MISTAKES}[kind](service))
     if of_grant(exchange) is not Answer.NO or exchange.response is None:
         raise Inconclusive(f"the mistake {kind} was not refused: {describe(exchange)}")
     return exchange, exchange.response
@@ -116,11 +151,54 @@ def check_invalid_grant(service: Service, kind: str) -> None:
     expect.error(exchange, "invalid_grant")
 
 
+@check(
+    "error.invalid-grant-of-another",
+    kind=("used-code", "foreign-code", "other-redirect-uri", "foreign-refresh-token"),
+)
+def check_invalid_grant_of_another(service: Service, kind: str) -> None:
+    """A code or refresh token in wrong hands, or used before, is refused with invalid_grant."""
+    exchange, _ = _refusal(service, kind)
+    expect.error(exchange, "invalid_grant")
+
+
+@check("error.unauthorized-client")
+def check_unauthorized_client(service: Service) -> None:
+    """A client that may not use a grant is refused with unauthorized_client."""
+    grant = "client_credentials"
+    service.client_for(grant)
+    client = service.client()
+    if grant in client.grants:
+        raise Inconclusive(f"no client is declared that may not use {grant}", "limited_client")
+    request = service.grant_request(grant).by(client)
+    exchange = service.send(request)
+    if of_grant(exchange) is not Answer.NO:
+        raise Inconclusive(f"[client] may use {grant} after all", "limited_client")
+    expect.error(exchange, "unauthorized_client")
+
+
 @check("error.invalid-client", kind=("wrong-secret", "unknown-client"))
 def check_invalid_client(service: Service, kind: str) -> None:
     """Wrong client credentials are refused with invalid_client."""
     exchange, _ = _refusal(service, kind)
     expect.error(exchange, "invalid_client")
+
+
+@check("error.known-code", kind=tuple(_MISTAKES))
+def check_known_code(service: Service, kind: str) -> None:
+    """The error of a refusal is one of those that RFC 6749 section 5.2 lists."""
+    exchange, response = _refusal(service, kind)
+    seen = response.members.get("error")
+    expect.that(seen in _CODES, "a code of section 5.2", f"{seen!r}", exchange)
+
+
+@check("error.characters", kind=(*_MISTAKES, "odd-value"))
+def check_characters(service: Service, kind: str) -> None:
+    """The words of a refusal are made of the characters that they may have."""
+    exchange, response = _refusal(service, kind)
+    told = {name: response.members[name] for name in _CHARACTERS if name in response.members}
+    for name, value in told.items():
+        holds = isinstance(value, str) and re.fullmatch(_CHARACTERS[name], value) is not None
+        expect.that(holds, f"{name} of the characters allowed", "others", exchange)
 
 
 @check("error.not-cached", kind=tuple(_MISTAKES))

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
+from conformance.checks.mutations import made_up
 from conformance.checks.spans import grants
 from conformance.checks.twins import grant_twins
 from conformance.contract import Contract
@@ -87,6 +88,42 @@ def check_repeated_parameter(service: Service, name: str) -> None:
         request = service.grant_request(_grant_with(service, name))
         bent = request.adding((name, request.value(name)))
         expect.refused(service.send(bent), f"{name} sent twice")
+
+
+@check("grant.contradicting-parameter", name=needed_parameters)
+def check_contradicting_parameter(service: Service, name: str) -> None:
+    """A request that gives a parameter two values is refused, whichever stands first."""
+    grant = _grant_with(service, name)
+    with grant_twins(service, grant):
+        for bad_first in (False, True):
+            request = service.grant_request(grant)
+            good = request.value(name)
+            bad = (name, made_up(service, good))
+            bent = request.adding(bad)
+            if bad_first:
+                bent = request.without(name).adding(bad, (name, good))
+            expect.refused(service.send(bent), f"two values of {name}")
+
+
+@check("grant.by-get", grant=grants)
+def check_by_get(service: Service, grant: str) -> None:
+    """A request for tokens by GET is refused."""
+    with grant_twins(service, grant):
+        request = service.grant_request(grant)
+        url = service.live.endpoint("token")
+        exchange = service.wire.send("GET", url, query=request.parameters)
+        expect.refused(exchange, f"{grant} by GET")
+
+
+@check("grant.safe-methods", method=("GET", "HEAD"))
+def check_safe_methods(service: Service, method: str) -> None:
+    """A safe method changes nothing: it does not use a code up."""
+    grant = "authorization_code"
+    with grant_twins(service, grant):
+        request = service.grant_request(grant)
+        url = service.live.endpoint("token")
+        service.wire.send(method, url, query=request.parameters)
+        expect.granted(service.send(request), f"a code that was sent by {method} before")
 
 
 @check("grant.missing-type")

@@ -122,7 +122,8 @@ def check_code_start(service: Service, held: Undecided) -> None:
 # Access tokens
 
 
-def _issue_tokens(service: Service, grant: str, **_: str) -> Tokens:
+def _issue_tokens(service: Service, grant: str, placement: str) -> Tokens:
+    service.readers(placement)
     return service.tokens(grant)
 
 
@@ -134,8 +135,7 @@ def _issue_tokens(service: Service, grant: str, **_: str) -> Tokens:
 )
 def check_access_token_before(service: Service, held: Tokens, placement: str, grant: str) -> None:
     """An access token of every grant works, in every place, until shortly before its end."""
-    for name in service.contract.placements[placement].operations:
-        operation = service.contract.operations[name]
+    for operation in service.readers(placement):
         exchange = service.call(operation, held.access_token, placement)
         expect.opened(
             service, operation, exchange, f"a token of {grant} in {placement} before its end"
@@ -151,8 +151,7 @@ def check_access_token_before(service: Service, held: Tokens, placement: str, gr
 def check_access_token_after(service: Service, held: Tokens, placement: str, grant: str) -> None:
     """An access token of every grant is dead, in every place, shortly after its end."""
     fresh = service.bearer().access_token
-    for name in service.contract.placements[placement].operations:
-        operation = service.contract.operations[name]
+    for operation in service.readers(placement):
         with call_twins(service, operation, fresh, placement):
             exchange = service.call(operation, held.access_token, placement)
             expect.closed(

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import urlencode
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
+from conformance.checks.challenges import of_scheme
 from conformance.checks.mutations import ALTERATIONS, alter, made_up
 from conformance.checks.spans import openers, placements
 from conformance.checks.twins import call_twins
 from conformance.contract import Contract, Operation
 from conformance.targets import Service, Tokens
-from conformance.verdict import Inconclusive
+from conformance.verdict import Inconclusive, NotApplicable
+from conformance.verdict.answer import Answer, describe
 from conformance.wire import send_raw
 
 State = Callable[[Service, Tokens], str]
+
+
+def _located(contract: Contract, location: str) -> Iterator[str]:
+    yield from (name for name, one in contract.placements.items() if one.location == location)
+
+
+def _forms(contract: Contract) -> Iterator[str]:
+    """Yield the places in a form."""
+    yield from _located(contract, "form")
+
+
+def _queries(contract: Contract) -> Iterator[str]:
+    """Yield the places in a query."""
+    yield from _located(contract, "query")
 
 
 def _with_refresh_token(service: Service) -> Tokens:
@@ -36,17 +54,11 @@ _STATES: Mapping[str, State] = {
 }
 
 
-def operations_of(service: Service, placement: str) -> Iterator[Operation]:
-    """Yield the operations that read a token in a placement."""
-    for operation_id in service.contract.placements[placement].operations:
-        yield service.contract.operations[operation_id]
-
-
 @check("placement.accepted", placement=placements, grant=openers)
 def check_accepted(service: Service, placement: str, grant: str) -> None:
     """A token of every grant is accepted in every documented place."""
-    tokens = service.tokens(grant)
-    for operation in operations_of(service, placement):
+    readers, tokens = service.readers(placement), service.tokens(grant)
+    for operation in readers:
         exchange = service.call(operation, tokens.access_token, placement)
         expect.opened(service, operation, exchange, f"a token of {grant} in {placement}")
 
@@ -54,9 +66,9 @@ def check_accepted(service: Service, placement: str, grant: str) -> None:
 @check("placement.refused", placement=placements, state=tuple(_STATES))
 def check_refused(service: Service, placement: str, state: str) -> None:
     """What is not a live access token is refused in every documented place."""
-    good = service.bearer()
+    readers, good = service.readers(placement), service.bearer()
     bad = _STATES[state](service, good)
-    for operation in operations_of(service, placement):
+    for operation in readers:
         with call_twins(service, operation, good.access_token, placement):
             exchange = service.call(operation, bad, placement)
             expect.closed(service, operation, exchange, f"a token that is {state} in {placement}")
@@ -78,7 +90,7 @@ def check_scheme_case(service: Service) -> None:
 @check("placement.two-at-once")
 def check_two_at_once(service: Service) -> None:
     """A request that carries its token in two places is refused (RFC 6750 section 2)."""
-    operation, first, second = _two_places(service.contract)
+    operation, first, second = _two_places(service)
     token = service.bearer().access_token
     with (
         call_twins(service, operation, token, first),
@@ -86,6 +98,143 @@ def check_two_at_once(service: Service) -> None:
     ):
         exchange = service.call(operation, token, first, also=second)
         expect.closed(service, operation, exchange, f"a token in {first} and in {second}")
+
+
+@check("placement.contradicting")
+def check_contradicting(service: Service) -> None:
+    """A request with a good token in one place and a bad one in another is refused."""
+    operation, first, second = _two_places(service)
+    token = service.bearer().access_token
+    bad = made_up(service, token)
+    with (
+        call_twins(service, operation, token, first),
+        call_twins(service, operation, token, second),
+    ):
+        for good_at, bad_at in ((first, second), (second, first)):
+            exchange = service.call(operation, token, good_at, beside={bad_at: bad})
+            expect.closed(service, operation, exchange, f"a bad token in {bad_at} beside a good")
+
+
+@check("placement.among-others", placement=_forms)
+def check_among_others(service: Service, placement: str) -> None:
+    """A token in a form is found among other fields."""
+    token = service.bearer().access_token
+    for operation in service.readers(placement):
+        field = service.contract.placements[placement].parameter
+        pairs = [("a", "1"), *service.form_of(operation).items(), (field, token), ("b", "2")]
+        url = service.live.url_of(operation)
+        exchange = service.wire.send(operation.method, url, form=pairs)
+        expect.opened(service, operation, exchange, "a token among other fields")
+
+
+def _body(kind: str, field: str, token: str) -> bytes:
+    return {
+        "application/json": json.dumps({field: token}),
+        "multipart/form-data; boundary=x": (
+            f'--x\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{token}\r\n--x--\r\n'
+        ),
+    }.get(kind, urlencode({field: token})).encode()
+
+
+_MEDIA_TYPES = {
+    "text": "text/plain",
+    "json": "application/json",
+    "multipart": "multipart/form-data; boundary=x",
+}
+
+
+@check("placement.media-type", placement=_forms, type=tuple(_MEDIA_TYPES))
+def check_media_type(service: Service, placement: str, type: str) -> None:  # noqa: A002 - the dimension's name in case ids
+    """A token in a body is read only where the body is a form and says so."""
+    token = service.bearer().access_token
+    for operation in service.readers(placement):
+        kind, field = _MEDIA_TYPES[type], service.contract.placements[placement].parameter
+        with call_twins(service, operation, token, placement):
+            exchange = service.wire.send(
+                operation.method,
+                service.live.url_of(operation),
+                body=_body(kind, field, token),
+                headers={"Content-Type": kind},
+            )
+            expect.closed(service, operation, exchange, f"a token in a body of {kind}")
+
+
+@check("placement.get-body")
+def check_get_body(service: Service) -> None:
+    """A token in the body of a GET does not count: the method gives a body no meaning."""
+    operation = service.contract.example
+    token = service.bearer().access_token
+    with call_twins(service, operation, token, service.placement(operation).name):
+        url = service.live.url_of(operation)
+        exchange = service.wire.send("GET", url, form=[("access_token", token)])
+        expect.closed(service, operation, exchange, "a token in the body of a GET")
+
+
+@check("placement.query-private", placement=_queries)
+def check_query_private(service: Service, placement: str) -> None:
+    """What is opened by a token in the query is kept by no shared cache."""
+    token = service.bearer().access_token
+    for operation in service.readers(placement):
+        exchange = service.call(operation, token, placement)
+        expect.opened(service, operation, exchange, f"a token in {placement}")
+        seen = (
+            ", ".join(exchange.response.header_values("Cache-Control")) if exchange.response else ""
+        )
+        directives = {part.strip().lower() for part in seen.split(",")}
+        holds = bool(directives & {"private", "no-store"})
+        expect.that(holds, "Cache-Control: private", seen or "no such header", exchange)
+
+
+@check("placement.recorded", placement=placements)
+def check_recorded(service: Service, placement: str) -> None:
+    """Whether a token is read in a place is recorded."""
+    service.observe(f"placement.{placement}", service.features.offers(placement))
+
+
+@check("placement.invalid-request", how=("two-places", "repeated"))
+def check_invalid_request(service: Service, how: str) -> None:
+    """A request that carries its token twice is answered with 400 and invalid_request."""
+    operation, first, second = _two_places(service)
+    token = service.bearer().access_token
+    if how == "two-places":
+        exchange = service.call(operation, token, first, also=second)
+    else:
+        exchange = service.wire.send(
+            operation.method, service.live.url_of(operation), query=_twice(service, token)
+        )
+    if service.answer(operation, exchange) is not Answer.NO or exchange.response is None:
+        raise Inconclusive(f"such a request is not refused: {describe(exchange)}")
+    expect.that(exchange.status == 400, "status 400", describe(exchange), exchange)
+    for challenge in of_scheme(exchange.response, "bearer"):
+        errors = challenge.values("error")
+        holds = errors in ((), ("invalid_request",))
+        expect.that(holds, "invalid_request", ", ".join(errors), exchange)
+
+
+def _twice(service: Service, token: str) -> list[tuple[str, str]]:
+    name = next(iter(_queries(service.contract)), None)
+    if name is None:
+        raise NotApplicable("no token is read in a query")
+    service.features.need(name)
+    return [(service.contract.placements[name].parameter, token)] * 2
+
+
+@check("placement.two-headers")
+def check_two_headers(service: Service) -> None:
+    """A request with two headers Authorization is refused, whichever token is good."""
+    operation = service.contract.example
+    where = service.placement(operation)
+    if where.location != "header":
+        raise Inconclusive("the example call reads no token in a header", "placement")
+    token = service.bearer().access_token
+    bad = made_up(service, token)
+    for values in ((token, bad), (bad, token)):
+        headers = tuple((where.parameter, where.prefix + value) for value in values)
+        url = service.live.url_of(operation)
+        request = service.raw_request(operation.method, url, headers=headers)
+        with call_twins(service, operation, token, where.name):
+            exchange = send_raw(service.wire, request)
+            expect.closed(service, operation, exchange, "a good and a bad header Authorization")
 
 
 @check("placement.http-1-0")
@@ -103,11 +252,14 @@ def check_http_1_0(service: Service) -> None:
     expect.opened(service, operation, exchange, "a request by HTTP/1.0")
 
 
-def _two_places(contract: Contract) -> tuple[Operation, str, str]:
+def _two_places(service: Service) -> tuple[Operation, str, str]:
+    contract, offers = service.contract, service.features.offers
     for operation in contract.resources.values():
         names = [
-            name for name, one in contract.placements.items() if operation.id in one.operations
+            name
+            for name, one in contract.placements.items()
+            if operation.id in one.operations and offers(operation.id) and offers(name)
         ]
         if len(names) > 1:
             return operation, names[0], names[1]
-    raise Inconclusive("no operation reads a token in two places", "placement")
+    raise NotApplicable("no operation reads a token in two places")

@@ -16,6 +16,8 @@ from conformance.targets import Effort, Service
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import describe
 
+_GENEROUS_BITS = 160
+_B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 _GUESS_BITS = 128  # RFC 6749 section 10.10: the chance of a guess is at most 2^-128
 _ALPHABETS = tuple(
     frozenset(alphabet)
@@ -97,6 +99,22 @@ def check_entropy(service: Service, value: str) -> None:
     expect.that(
         bits >= _GUESS_BITS, f"at least {_GUESS_BITS} bits in {value}", f"about {bits:.0f} bits"
     )
+
+
+@check("value.generous-entropy", value=VALUES)
+def check_generous_entropy(service: Service, value: str) -> None:
+    """A value has more bits than it must have, as it should."""
+    bits = estimated_bits(_issued(service, value, _HOW_MANY[service.effort]))
+    wanted = f"at least {_GENEROUS_BITS} bits in {value}"
+    expect.that(bits >= _GENEROUS_BITS, wanted, f"about {bits:.0f} bits")
+
+
+@check("value.bearer-syntax")
+def check_bearer_syntax(service: Service) -> None:
+    """An access token is made of the characters that a header Authorization can carry."""
+    for issued in _issued(service, "access_token", 2):
+        holds = _B64TOKEN.fullmatch(issued) is not None
+        expect.that(holds, "an access token as RFC 6750 section 2.1 has it", _shape(issued))
 
 
 @check("value.opaque", value=VALUES)

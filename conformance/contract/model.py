@@ -154,8 +154,8 @@ class Operation:
     markers: Mapping[str, object] = field(default_factory=dict)
 
     def location(self, parameter: str) -> Literal["query", "form"]:
-        """Return where a parameter of this operation travels."""
-        return "form" if parameter in self.form else "query"
+        """Return where a parameter of this operation travels; one that is unknown, in its form."""
+        return "query" if parameter in self.query or not self.form else "form"
 
     def expand(self, values: Mapping[str, object]) -> str:
         """Return the path with its templates filled in, from `values` or the examples."""

@@ -32,11 +32,15 @@ def header(session: Session, live: LiveTarget | None) -> dict[str, Any]:
         "selection": _selection(session.options),
         "cases": [case.id for case in session.cases],
         "unsteady": [case.id for case in session.cases if not case.check.steady],
-        "accept": dict(session.file.accept) if session.file else {},
+        "accept": _accepted(live.file if live else session.file),
         "baseline": session.baseline.model_dump(mode="json") if session.baseline else None,
         "faults": list(session.faults),
         **promises(contract),
     }
+
+
+def _accepted(file: TargetFile | None) -> dict[str, str]:
+    return dict(file.accept) if file else {}
 
 
 def promises(contract: Contract) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from email.utils import formatdate
 from functools import partial
 from typing import TYPE_CHECKING, Self
@@ -17,10 +17,12 @@ from conformance.reference.authorize import AuthorizeEndpoint
 from conformance.reference.call import Call, State, read_call
 from conformance.reference.clock import Clock
 from conformance.reference.decisions import Decisions
+from conformance.reference.introspection import IntrospectionEndpoint
 from conformance.reference.metadata import MetadataEndpoint
 from conformance.reference.problems import RefusedError
 from conformance.reference.resources import ACTIONS, Resources
-from conformance.reference.routing import ANY, Resource, Routes
+from conformance.reference.revocation import RevocationEndpoint
+from conformance.reference.routing import ANY, Handler, Resource, Routes
 from conformance.reference.settings import Settings
 from conformance.reference.token import TokenEndpoint
 from conformance.reference.workbench import Workbench
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 CLOCK_PATH = "/_clock"
+_COMPANIONS: Mapping[str, Callable[[Decisions], Handler]] = {
+    "introspection": IntrospectionEndpoint,
+    "metadata": MetadataEndpoint,
+    "revocation": RevocationEndpoint,
+}
 _log = logging.getLogger(__name__)
 
 
@@ -63,9 +70,8 @@ class Application:
         add("POST", authorize.login_path, authorize.log_in)
         add("POST", authorize.consent_path, authorize.decide)
         add(ANY, settings.token.path, TokenEndpoint(self.decisions))
-        companions = {"metadata": MetadataEndpoint}
         for part, route in settings.companions.items():
-            add(route.method, route.path, companions[part](self.decisions))
+            add(route.method, route.path, _COMPANIONS[part](self.decisions))
         for operation, route in settings.resources.items():
             if operation not in ACTIONS:
                 known = ", ".join(ACTIONS)

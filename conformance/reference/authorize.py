@@ -10,6 +10,7 @@ from conformance.reference.call import Call
 from conformance.reference.decisions import Decisions
 from conformance.reference.problems import Problem, RefusedError, needed, require
 from conformance.reference.records import Family, Lineage
+from conformance.reference.scope import checked_scope
 from conformance.reference.sessions import AuthorizationRequest, Session
 from conformance.reference.settings import Client, User
 
@@ -79,6 +80,7 @@ class AuthorizeEndpoint:
             redirect_uri=self._redirect_uri(call, client, sent),
             sent_redirect_uri=sent,
             state=parameters.get("state"),
+            scope=decide.scope_asked(call, parameters),
             code_challenge=decide.code_challenge(call),
             popup=decide.uses_popup(call),
             came_at=call.now,
@@ -102,6 +104,7 @@ class AuthorizeEndpoint:
         require(served, problems.UNKNOWN_RESPONSE_TYPE)
         allowed = decide.grant_allowed(call, asked.client, "authorization_code")
         require(allowed, problems.GRANT_NOT_ALLOWED)
+        checked_scope(decide, call, asked.scope)
         self._check_challenge(call, asked)
 
     def _check_challenge(self, call: Call, asked: AuthorizationRequest) -> None:
@@ -140,6 +143,7 @@ class AuthorizeEndpoint:
             redirect_uri=decide.redirect_uri_of_consent(call, asked),
             code_challenge=asked.code_challenge,
             requested_at=asked.came_at,
+            scope=checked_scope(decide, call, asked.scope),
         )
         code = decide.issue(call, "code", lineage)
         return self._return(call, asked, decide.granted_members(call, asked, code))

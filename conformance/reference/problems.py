@@ -75,6 +75,14 @@ GRANT_NOT_ALLOWED = Problem(
     "grant-not-allowed", 400, "unauthorized_client", "This client may not use this grant_type."
 )
 
+INVALID_SCOPE = Problem(
+    "invalid-scope", 400, "invalid_scope", "The scope is unknown, or more than was granted."
+)
+
+INVALID_TARGET = Problem(
+    "invalid-target", 400, "invalid_target", "There is no such resource, or it was not granted."
+)
+
 MISSING_CODE = _request("missing-code", "The parameter code is missing.")
 MISSING_REDIRECT_URI = _request("missing-redirect-uri", "The parameter redirect_uri is missing.")
 UNKNOWN_CODE = _grant("unknown-code", "The authorization code is not valid.")
@@ -94,6 +102,9 @@ FOREIGN_REFRESH_TOKEN = _grant("foreign-refresh-token", "The refresh token is no
 EXPIRED_REFRESH_TOKEN = _grant("expired-refresh-token", "The refresh token has expired.")
 REVOKED_REFRESH_TOKEN = _grant("revoked-refresh-token", "The refresh token was revoked.")
 SPENT_REFRESH_TOKEN = _grant("spent-refresh-token", "The refresh token was used before.")
+
+MISSING_TOKEN_PARAMETER = _request("missing-token-parameter", "The parameter token is missing.")
+FOREIGN_TOKEN = _grant("foreign-token", "The token is not yours.")
 
 AUTHORIZE_CLIENT = _request("authorize-client", "The application that sent you here is not known.")
 AUTHORIZE_REDIRECT_URI = _request(
@@ -125,6 +136,9 @@ MISSING_TOKEN = Problem("missing-token", 401, "", "An access token is required."
 UNKNOWN_TOKEN = Problem("unknown-token", 401, "invalid_token", "The access token is not valid.")
 EXPIRED_TOKEN = Problem("expired-token", 401, "invalid_token", "The access token has expired.")
 REVOKED_TOKEN = Problem("revoked-token", 401, "invalid_token", "The access token was revoked.")
+INSUFFICIENT_SCOPE = Problem(
+    "insufficient-scope", 403, "insufficient_scope", "The access token is not good for this."
+)
 SEVERAL_TOKENS = _request("several-tokens", "The access token is sent more than once.")
 NOT_AN_OBJECT = _request("not-an-object", "The parameter data does not hold a JSON object.")
 NOT_FOUND = Problem("not-found", 404, "", "There is nothing here.")

@@ -27,7 +27,8 @@ class Lineage:
     `grant_type` is the grant that issues it, `family.origin` the one that began it all,
     `generation` the number of refreshes between, `parent` the code or refresh token redeemed.
     `redirect_uri`, `code_challenge` and `requested_at` belong to codes alone: they come from the
-    authorization request.
+    authorization request. `scope` is what was granted; `narrowed` is the part of it that a refresh
+    asked for, where it asked for one.
     """
 
     client_id: str
@@ -39,6 +40,8 @@ class Lineage:
     redirect_uri: str | None = None
     code_challenge: str | None = None
     requested_at: float = 0.0
+    scope: tuple[str, ...] = ()
+    narrowed: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -77,6 +77,7 @@ class Resources:
         if found:
             placement, value = found[0]
             token = self._check(call, placement, value)
+            require(decide.scope_suffices(call, operation, token), problems.INSUFFICIENT_SCOPE)
             user_id = decide.subject_of_access_token(call, operation, token, placement)
         else:
             token = needed(decide.without_token(call, operation), problems.MISSING_TOKEN)

@@ -6,9 +6,10 @@ import logging
 import socket
 import threading
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from cheroot import wsgi
+from cheroot.server import HeaderReader, HTTPConnection, HTTPRequest
 
 from conformance.reference.app import Application
 
@@ -17,8 +18,33 @@ LONGEST_BODY = 1024 * 1024
 _log = logging.getLogger(__name__)
 
 
+class _Headers(dict[bytes, bytes]):
+    """Headers of a request; credentials that come twice are kept together, so that neither wins."""
+
+    def __setitem__(self, name: bytes, value: bytes) -> None:
+        known = self.get(name) if name == b"Authorization" else None
+        super().__setitem__(name, value if known is None else b", ".join((known, value)))
+
+
+class _HeaderReader(HeaderReader):
+    def __call__(self, rfile: Any, hdict: Any = None) -> Any:  # noqa: ANN401  cheroot's signature
+        found = super().__call__(rfile, _Headers())
+        hdict.update(found)
+        return hdict
+
+
+class _Request(HTTPRequest):
+    header_reader = _HeaderReader()
+
+
+class _Connection(HTTPConnection):
+    RequestHandlerClass = _Request
+
+
 class _Listener(wsgi.Server):
     """A listening socket and its threads, as this server wants them."""
+
+    ConnectionClass = _Connection
 
     expiration_interval = 0.02  # seconds; also the longest that stop() waits for an idle socket
     keep_alive_conn_limit = 1024

@@ -30,6 +30,7 @@ class AuthorizationRequest:
     redirect_uri: str
     sent_redirect_uri: str | None
     state: str | None = field(repr=False)
+    scope: tuple[str, ...] | None
     code_challenge: str | None
     popup: bool
     came_at: float

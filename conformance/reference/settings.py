@@ -55,7 +55,9 @@ class Settings:
     `client_authentication` holds methods by their names of RFC 8414 section 2; `refreshable` the
     grants with which a refresh token comes; `companions` the endpoints beside the two of RFC 6749,
     by the parts that they play, such as `metadata`; `description` the OpenAPI document that the
-    console shows.
+    console shows; `replay_revokes` says whether a refresh token that comes again ends its grant;
+    `targets` are the resources that a token may be asked for (RFC 8707); `wanted_scopes` is what an
+    operation asks of a token.
     """
 
     authorize: Route
@@ -72,6 +74,10 @@ class Settings:
     grants: tuple[str, ...] = ("client_credentials", "authorization_code", "refresh_token")
     refreshable: tuple[str, ...] = ("client_credentials", "authorization_code", "refresh_token")
     pkce: bool = False
+    replay_revokes: bool = False
+    targets: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    wanted_scopes: Mapping[str, str] = field(default_factory=dict)
     companions: Mapping[str, Route] = field(default_factory=dict)
     description: Mapping[str, Any] = field(default_factory=dict, repr=False)
     popup_parameter: tuple[str, str] | None = None

@@ -6,84 +6,68 @@ from werkzeug import Response
 
 from conformance.reference import problems
 from conformance.reference.call import Call
+from conformance.reference.client_endpoint import ClientEndpoint
 from conformance.reference.decisions import Decisions
 from conformance.reference.problems import RefusedError, needed, require
 from conformance.reference.records import Family, GrantType, Issued, Lineage
+from conformance.reference.scope import checked_scope
 from conformance.reference.settings import Client
 
 
-class TokenEndpoint:
+class TokenEndpoint(ClientEndpoint):
     """Turns client credentials, codes and refresh tokens into tokens."""
 
     def __init__(self, decisions: Decisions) -> None:
-        self.decisions = decisions
+        super().__init__(decisions)
         self._grants = {
             "client_credentials": self._client_credentials,
             "authorization_code": self._authorization_code,
             "refresh_token": self._refresh_token,
         }
 
-    def __call__(self, call: Call) -> Response:
-        """Answer a token request."""
+    def _answer(self, call: Call) -> Response:
         decide = self.decisions
-        try:
-            self._check_form(call)
-            lineage = self._check_grant(call)
-        except RefusedError as refused:
-            return self._refuse(call, refused)
+        require(call.method in decide.token_methods(call.settings), problems.METHOD)
+        self._check_form(call)
+        lineage = self._check_grant(call)
         access = decide.issue(call, "access_token", lineage)
         refresh = decide.issue(call, "refresh_token", lineage)
         decide.after_issue(call, access, refresh)
         body = decide.token_body(call, decide.token_answer(call, access, refresh))
         return Response(body, decide.token_status(call), decide.token_headers(call))
 
-    def _refuse(self, call: Call, refused: RefusedError) -> Response:
-        decide, problem = self.decisions, refused.problem
-        decide.after_refusal(call, problem)
-        body = decide.error_body(call, decide.token_error(call, problem))
-        status = decide.error_status(call, problem)
-        return Response(body, status, decide.token_error_headers(call, problem))
-
-    def _check_form(self, call: Call) -> None:
-        decide = self.decisions
-        require(call.method in decide.token_methods(call.settings), problems.METHOD)
-        parameters = decide.token_parameters(call)
-        require(decide.readable(call, parameters), problems.UNREADABLE)
-        for name in parameters.repeated():
-            require(not decide.repetition_refused(call, name), problems.REPEATED)
-
     def _check_grant(self, call: Call) -> Lineage:
         decide = self.decisions
         grant_type = needed(decide.grant_type(call), problems.MISSING_GRANT_TYPE)
         require(decide.grant_served(call, grant_type), problems.UNKNOWN_GRANT_TYPE)
         client = self._check_client(call)
+        for target in decide.token_parameters(call).every("resource"):
+            require(decide.target_acceptable(call, target), problems.INVALID_TARGET)
         require(decide.grant_allowed(call, client, grant_type), problems.GRANT_NOT_ALLOWED)
         return self._grants[grant_type](call, client)
 
-    def _check_client(self, call: Call) -> Client:
-        decide = self.decisions
-        twice = decide.basic_credentials(call) and decide.posted_client_secret(call)
-        if twice:
-            refused = decide.several_authentications_refused(call)
-            require(not refused, problems.SEVERAL_AUTHENTICATIONS)
-        client_id = needed(decide.presented_client_id(call), problems.MISSING_CLIENT_ID)
-        client = needed(decide.find_client(call, client_id), problems.UNKNOWN_CLIENT)
-        secret = decide.presented_client_secret(call)
-        if secret is None:
-            require(not decide.secret_required(call, client), problems.MISSING_CLIENT_SECRET)
-        else:
-            require(decide.secret_matches(call, client, secret), problems.WRONG_CLIENT_SECRET)
-        return client
-
     def _client_credentials(self, call: Call, client: Client) -> Lineage:
-        subject = self.decisions.subject_of_client(call, client)
+        decide = self.decisions
         grant: GrantType = "client_credentials"
-        return Lineage(client.id, subject, grant, Family(grant))
+        asked = decide.scope_asked(call, decide.token_parameters(call))
+        return Lineage(
+            client_id=client.id,
+            subject=decide.subject_of_client(call, client),
+            grant_type=grant,
+            family=Family(grant),
+            scope=checked_scope(decide, call, asked),
+        )
 
     def _authorization_code(self, call: Call, client: Client) -> Lineage:
         code = self._check_code(call, client)
-        subject = self.decisions.subject_of_code(call, code)
-        return Lineage(client.id, subject, "authorization_code", code.lineage.family, parent=code)
+        return Lineage(
+            client_id=client.id,
+            subject=self.decisions.subject_of_code(call, code),
+            grant_type="authorization_code",
+            family=code.lineage.family,
+            parent=code,
+            scope=code.lineage.scope,
+        )
 
     def _check_code(self, call: Call, client: Client) -> Issued:
         decide = self.decisions
@@ -120,6 +104,8 @@ class TokenEndpoint:
             family=decide.family_of_refresh(call, token),
             generation=token.lineage.generation + 1,
             parent=token,
+            scope=decide.scope_of_refresh(call, token),
+            narrowed=decide.scope_asked(call, decide.token_parameters(call)),
         )
 
     def _check_refresh_token(self, call: Call, client: Client) -> Issued:
@@ -132,6 +118,9 @@ class TokenEndpoint:
         require(not decide.revoked(call, token), problems.REVOKED_REFRESH_TOKEN)
         usable = decide.spent(call, token) or decide.refresh_token_alive(call, token)
         require(usable, problems.EXPIRED_REFRESH_TOKEN)
+        asked = decide.scope_asked(call, decide.token_parameters(call)) or ()
+        for word in asked:
+            require(decide.scope_within(call, token, word), problems.INVALID_SCOPE)
         if not decide.spend_refresh_token(call, token):
             decide.refresh_token_replayed(call, token)
             raise RefusedError(problems.SPENT_REFRESH_TOKEN)

@@ -20,7 +20,12 @@ _REDIRECT_URIS = (
 _PUBLIC_REDIRECT_URI = "http://127.0.0.1:8765/app"
 _OWNERS = ("owner1", "owner2")
 _VISITORS = ("user1", "user2")
-_COMPANIONS = ("metadata",)
+_COMPANIONS = ("introspection", "metadata", "revocation")
+_SCOPES = ("read", "write")
+_TARGETS = ("https://resource.example/",)
+_FOR_USERS = ("authorization_code", "refresh_token")
+_FOR_ITSELF = ("client_credentials",)
+_RESERVED = " +%&=:/"
 _UNCAPPED = 1_000_000  # requests; the cap protects other people's servers, and this one is ours
 
 
@@ -42,6 +47,8 @@ def settings_for(contract: Contract, *, clock_control: bool = False) -> referenc
         grants=tuple(contract.grants),
         refreshable=tuple(name for name, one in contract.grants.items() if one.refresh_token),
         pkce=contract.pkce is not None,
+        targets=_TARGETS if "resource_indicators" in contract.optional else (),
+        replay_revokes=contract.rotation == "optional",
         resources={
             name: reference.Route(found.method, found.path)
             for name, found in contract.resources.items()
@@ -54,6 +61,7 @@ def settings_for(contract: Contract, *, clock_control: bool = False) -> referenc
         },
         description=_description(contract),
         clients=tuple(_clients(contract)),
+        **_scopes(contract),
         users=tuple(map(_user, (*_OWNERS, *_VISITORS))),
         clock_control=clock_control,
         **chosen,
@@ -81,7 +89,7 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
             "api": url,
             **{part: url + route.path for part, route in settings.companions.items()},
         },
-        **_described_clients(settings.clients),
+        **_described_clients(settings.clients, settings.scopes),
         **dict(users),
         "consent": {
             "login": {"username": "username", "password": "password"},
@@ -92,6 +100,7 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
         "features": {
             **({"popup": True} if settings.popup_parameter else {}),
             **({"native_client": True} if settings.pkce else {}),
+            **({"resource_indicators": True} if settings.targets else {}),
         },
         "accept": {"tls_deployment": "The embedded server listens on loopback."},
         "lifetimes": {
@@ -100,6 +109,8 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
             "refresh_token": settings.refresh_token_lifetime,
         },
         **_identity(settings),
+        "refresh": {"replay": "strict"} if settings.replay_revokes else {},
+        "resource": {"scopes": settings.wanted_scopes},
         "limits": {"requests": _UNCAPPED},
     }
     return parse(data, Path("embedded"))
@@ -131,17 +142,28 @@ def _description(contract: Contract) -> dict[str, Any]:
 
 
 def _clients(contract: Contract) -> Iterator[reference.Client]:
-    """Yield two clients that may do everything, and what else the contract lets be judged.
+    """Yield two clients, and what else the contract lets be judged.
 
-    Where grants are optional there is one that may not use codes; where the contract knows PKCE,
-    which makes up for a secret, there is one without.
+    Where grants are optional, those of users and the one for a client itself belong to different
+    clients; where the contract knows PKCE, which makes up for a secret, there is one without.
     """
-    yield from map(_client, _OWNERS, _REDIRECT_URIS)
-    if "authorization_code" in contract.optional:
-        yield replace(_client(_OWNERS[0], _REDIRECT_URIS[0]), grants=("client_credentials",))
+    first, second = map(_client, _OWNERS, _REDIRECT_URIS)
+    apart = "authorization_code" in contract.optional
+    yield replace(first, grants=_FOR_USERS) if apart else first
+    # What HTTP Basic has encoded twice has to survive, too (RFC 6749 section 2.3.1).
+    yield replace(second, secret=f"{second.secret}{_RESERVED}")
+    if apart:
+        yield replace(_client(_OWNERS[0], _REDIRECT_URIS[0]), grants=_FOR_ITSELF)
     if contract.pkce:
-        grants = ("authorization_code", "refresh_token")
-        yield replace(_client(_OWNERS[0], _PUBLIC_REDIRECT_URI), secret="", grants=grants)
+        public = _client(_OWNERS[0], _PUBLIC_REDIRECT_URI)
+        yield replace(public, secret="", grants=_FOR_USERS)
+
+
+def _scopes(contract: Contract) -> dict[str, Any]:
+    if "scope" not in contract.optional:
+        return {}
+    wanted = {name: _SCOPES[-1] for name in contract.resources if name in contract.optional}
+    return {"scopes": _SCOPES, "wanted_scopes": wanted}
 
 
 def _client(owner: str, redirect_uri: str) -> reference.Client:
@@ -153,20 +175,22 @@ def _user(name: str) -> reference.User:
     return reference.User(id=name, name=name, password=secrets.token_urlsafe(16))
 
 
-def _described_clients(clients: Iterable[reference.Client]) -> dict[str, Any]:
-    """Return the tables of the clients, each by what it may do."""
-    able = [client for client in clients if not client.grants]
-    found = dict(zip(("client", "other_client"), able, strict=False))
-    for client in clients:
-        if client.grants:
-            found["service_client" if client.secret else "public_client"] = client
-    return {role: _described_client(client) for role, client in found.items()}
+def _described_clients(
+    clients: Iterable[reference.Client], scopes: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return the tables of the clients; one without a secret is the public one."""
+    roles = iter(("client", "other_client", "service_client"))
+    return {
+        next(roles) if client.secret else "public_client": _described_client(client, scopes)
+        for client in clients
+    }
 
 
-def _described_client(client: reference.Client) -> dict[str, Any]:
+def _described_client(client: reference.Client, scopes: tuple[str, ...]) -> dict[str, Any]:
     own = {"secret": client.secret, "owner": client.owner} if client.secret else {}
-    grants = {"grants": client.grants} if client.grants else {}
-    return {"id": client.id, "redirect_uri": client.redirect_uri, **own, **grants}
+    chosen = {"grants": client.grants, "scope": " ".join(scopes)}
+    known = {key: value for key, value in chosen.items() if value}
+    return {"id": client.id, "redirect_uri": client.redirect_uri, **own, **known}
 
 
 def _described_user(user: reference.User) -> dict[str, str]:

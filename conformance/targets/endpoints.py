@@ -110,6 +110,7 @@ def agree(file: TargetFile, contract: Contract) -> None:
             contract.operations,
         ),
         ("[resource].form", file.resource.form, contract.operations),
+        ("[resource].scopes", file.resource.scopes, contract.resources),
         ("[resource].paths", file.resource.paths, contract.resources),
         ("[resource].path_parameters", file.resource.path_parameters, parameters),
         ("[features]", file.features, {*contract.optional, *contract.grants, "popup"}),

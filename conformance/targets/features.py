@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from conformance.contract import Operation
 from conformance.targets.pkce import new_verifier
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import Answer, of_grant
@@ -22,6 +23,7 @@ _TOLD_BY = {
     "dpop": "dpop_signing_alg_values_supported",
     "iss": "authorization_response_iss_parameter_supported",
     "pkce": "code_challenge_methods_supported",
+    "scope": "scopes_supported",
 }
 
 
@@ -43,6 +45,10 @@ class Features:
             self._known[name] = self._shown(name) if found is None else found
         return self._known[name]
 
+    def offers(self, name: str) -> bool:
+        """Tell whether the contract promises something, or the service has it all the same."""
+        return name not in self._service.contract.optional or self.has(name)
+
     def need(self, name: str) -> None:
         """Return where the service has a feature; raises `NotApplicable` where it has not.
 
@@ -58,6 +64,8 @@ class Features:
         return self._service.live.file.features.get(name)
 
     def _placed(self, name: str) -> bool | None:
+        if name in self._service.live.file.resource.paths:
+            return True
         if name not in self._service.contract.endpoints:
             return None
         return self._service.live.endpoints.of(name) is not None
@@ -76,6 +84,10 @@ class Features:
     def _shown(self, name: str) -> bool:
         if name in (*self._service.contract.grants, "public_client"):
             return True  # the clients of the target file tell
+        if name in self._service.contract.placements:
+            return _reads(self._service, name)
+        if name in self._service.contract.resources:
+            return _opens(self._service, self._service.contract.operations[name])
         probe = _PROBES.get(name)
         return probe(self._service) if probe else False
 
@@ -122,8 +134,28 @@ def _refreshes(service: Service) -> bool:
     return any(service.tokens(origin).refresh_token for origin in service.origins())
 
 
+def _reads(service: Service, placement: str) -> bool:
+    named = service.contract.placements[placement].operations
+    readers = [service.contract.operations[one] for one in named if service.features.offers(one)]
+    return any(_opens(service, one, placement) for one in readers)
+
+
+def _opens(service: Service, operation: Operation, placement: str | None = None) -> bool:
+    exchange = service.call(operation, service.bearer().access_token, placement)
+    return service.answer(operation, exchange) is Answer.YES
+
+
+def _has_scopes(service: Service) -> bool:
+    """Tell whether a client asks for a scope, or is told of one without having asked."""
+    if any(client.scope for client in service.live.file.clients.values()):
+        return True
+    told = service.bearer().exchange
+    return bool(told and told.members.get("scope"))
+
+
 _PROBES: Mapping[str, Callable[[Service], bool]] = {
     "iss": _names_itself,
     "pkce": _proves_keys,
     "refresh_token": _refreshes,
+    "scope": _has_scopes,
 }

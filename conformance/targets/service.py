@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from conformance.contract import Contract, Lifetime, Operation, Placement
 from conformance.targets.carriage import carriage
+from conformance.targets.composing import compose
 from conformance.targets.consent import Decision, Paused, Visit
 from conformance.targets.effort import Effort
 from conformance.targets.errors import ConsentError, NoBrowser
@@ -23,6 +24,7 @@ from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens
 from conformance.targets.live import LiveTarget
 from conformance.targets.pkce import challenge, new_verifier
 from conformance.targets.pointer import lookup
+from conformance.targets.solitude import one_at_a_time
 from conformance.targets.window import Span
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, carries_token, describe, of_resource
@@ -95,12 +97,14 @@ class Service:
     def lifetime(self, kind: str, held: Code | Tokens | None = None) -> Lifetime:
         """Return how long a value of a kind lives, with the target's own margin as a floor.
 
-        Where neither contract nor target file names a time, `expires_in` in the answer that brought
-        what is `held` tells it of an access token. Raises `Inconclusive` where nothing tells it.
+        Where the contract names no time, `expires_in` in the answer that brought what is `held`
+        tells it of an access token, for each grant may differ; else the target file does. Raises
+        `Inconclusive` where nothing tells it.
         """
-        found = self.live.lifetimes.get(kind)
+        found = self.contract.lifetimes.get(kind)
         if found is None and kind == "access_token":
             found = self._told_lifetime(held)
+        found = found or self.live.lifetimes.get(kind)
         if found is None:
             what = kind.replace("_", " ")
             raise Inconclusive(
@@ -129,20 +133,8 @@ class Service:
         """Tell whether a second grant or its refresh ends or renews the first (KMA-28, KMA-35)."""
         # No cached_property: in Python 3.11 its lock makes the services of all threads wait.
         if self._solitary is None:
-            first, _ = self.code(), self.code()
-            redeemed = self.send(self.grant_request("authorization_code", code=first))
-            ends = not carries_token(redeemed)
-            self._solitary = ends or any(map(self._one_at_a_time, self.origins()))
+            self._solitary = one_at_a_time(self)
         return self._solitary
-
-    def _one_at_a_time(self, origin: str) -> bool:
-        first, second = self.tokens(origin), self.tokens(origin)
-        exchange = self.call(self.contract.example, first.access_token)
-        ended = self.answer(self.contract.example, exchange) is Answer.NO
-        if ended or first.access_token == second.access_token:
-            return True
-        self.refreshed(second)
-        return not carries_token(self.send(self.grant_request("refresh_token", tokens=first)))
 
     # Parties
 
@@ -287,15 +279,16 @@ class Service:
         scope = (("scope", client.scope),) if client.scope else ()
         return self._request(grant, grant, client, client.owner, scope)
 
-    def send(self, request: GrantRequest) -> Exchange:
-        """Send a request to the token endpoint, bent or not.
+    def send(self, request: GrantRequest, part: str = "token") -> Exchange:
+        """Send a request to the token endpoint, or to one beside it, bent or not.
 
         Its client authenticates as the target file declares of it (RFC 6749 section 2.3.1).
         """
-        sent = carriage(self.contract.token, request)
+        operation = self.contract.endpoints[part]
+        sent = carriage(operation, request)
         return self.wire.send(
-            self.contract.token.method,
-            self.live.endpoints.token,
+            operation.method,
+            self.live.endpoint(part),
             query=sent.query,
             form=sent.form or None,
             headers=dict(sent.headers),
@@ -336,22 +329,8 @@ class Service:
         """Compose a request by hand; raises `Inconclusive` where there are no sockets."""
         if not self.wire.has_sockets:
             raise Inconclusive("this target is reached without sockets", "raw_http")
-        parts = urlsplit(url)
-        fixed = [
-            ("Host", parts.netloc),
-            ("Connection", "close"),
-            *self.wire.headers.items(),
-            *headers,
-        ]
-        if form:
-            fixed += [
-                ("Content-Type", "application/x-www-form-urlencoded"),
-                ("Content-Length", str(len(form))),
-            ]
-        asked = "&".join(part for part in (parts.query, query) if part)
-        target = (parts.path or "/") + (f"?{asked}" if asked else "")
-        shown = f"{url.partition('?')[0]}{target[len(parts.path or '/') :]}"
-        return RawRequest(method, shown, target, tuple(fixed), form, version)
+        carried = (*self.wire.headers.items(), *headers)
+        return compose(method, url, headers=carried, query=query, form=form, version=version)
 
     def issued(self, request: GrantRequest, exchange: Exchange) -> Tokens | None:
         """Return the tokens that an answer holds, or None."""
@@ -438,12 +417,14 @@ class Service:
         placement: str | None = None,
         *,
         also: str | None = None,
+        beside: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         path: Mapping[str, str] | None = None,
     ) -> Exchange:
         """Call a resource with a token in a placement (the first that the operation reads).
 
-        `also` names a second placement for the same token.
+        `also` names a second placement for the same token; `beside` puts other tokens into other
+        placements.
         """
         operation = self.contract.operations[operation] if isinstance(operation, str) else operation
         carried: dict[str, dict[str, str]] = {
@@ -451,10 +432,10 @@ class Service:
             "query": {},
             "form": self.form_of(operation),
         }
-        if token is not None:
-            for name in (placement, also) if also else (placement,):
-                where = self.placement(operation, name)
-                carried[where.location][where.parameter] = where.prefix + token
+        placed = [] if token is None else [(placement, token), *([(also, token)] if also else [])]
+        for name, value in (*placed, *(beside or {}).items()):
+            where = self.placement(operation, name)
+            carried[where.location][where.parameter] = where.prefix + value
         return self.wire.send(
             operation.method,
             self.live.url_of(operation, **(path or {})),
@@ -469,6 +450,15 @@ class Service:
             if operation.id in found.operations and name in (None, found.name):
                 return found
         raise Inconclusive(f"{operation.id} reads no token in {name or 'any place'}", "placement")
+
+    def readers(self, placement: str) -> tuple[Operation, ...]:
+        """Return the operations that read a token in a placement.
+
+        Raises `NotApplicable` where the service need not read it there, and does not.
+        """
+        self.features.need(placement)
+        named = self.contract.placements[placement].operations
+        return tuple(self.contract.operations[one] for one in named if self.features.offers(one))
 
     def form_of(self, operation: Operation) -> dict[str, str]:
         """Return the form fields that an operation needs beside the token."""

@@ -215,11 +215,27 @@ class Lifetimes(Table):
 
 
 class Resource(Table):
-    """What the resource operations need besides a token; `paths` and `form` by operation id."""
+    """What the resource operations need besides a token, by operation id.
+
+    `scopes` is the word that a token must be good for, where an operation asks for one.
+    """
 
     paths: Mapping[str, Annotated[str, Field(pattern="^/")]] = {}
     path_parameters: Mapping[str, int | str] = {}
     form: Mapping[str, Mapping[str, str]] = {}
+    scopes: Mapping[str, Text] = {}
+
+
+class Refresh(Table):
+    """What becomes of a refresh token that is used again, and of what came of it.
+
+    `strict`: it is refused, and all tokens of its grant end. `grace`: the same, once so many
+    seconds have passed. `retry-tolerant`: the same, once what it gave was used. `none`: nothing
+    else ends by it.
+    """
+
+    replay: Literal["strict", "grace", "retry-tolerant", "none"] | None = None
+    grace: Annotated[float, Field(ge=0)] = 0.0
 
 
 class Http(Table):
@@ -258,6 +274,7 @@ class Tables(Table):
     authorize: Authorize = Authorize()
     lifetimes: Lifetimes = Lifetimes()
     identity: Identity | None = None
+    refresh: Refresh = Refresh()
     resource: Resource = Resource()
     http: Http = Http()
     features: Mapping[str, bool] = {}

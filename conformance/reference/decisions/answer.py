@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 from conformance.reference.call import Call
+from conformance.reference.decisions.scope import ScopeDecisions
 from conformance.reference.decisions.value import ValueDecisions
 from conformance.reference.records import Issued
 
@@ -13,7 +14,7 @@ NOT_CACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 NO_SCOPE = None
 
 
-class AnswerDecisions(ValueDecisions):
+class AnswerDecisions(ValueDecisions, ScopeDecisions):
     """Every member of the answer, and how it is sent."""
 
     def token_answer(self, call: Call, access: Issued, refresh: Issued) -> dict[str, object]:
@@ -47,9 +48,8 @@ class AnswerDecisions(ValueDecisions):
         return "bearer"
 
     def answer_scope(self, call: Call, access: Issued) -> object:
-        """Return the member scope: the page knows no scopes and shows null."""
-        del call, access
-        return NO_SCOPE
+        """Return the member scope; the page knows no scopes and shows null."""
+        return " ".join(self.scope_of_access_token(call, access)) or NO_SCOPE
 
     def answer_refresh_token(self, call: Call, refresh: Issued) -> object:
         """Return the member refresh_token."""

@@ -8,9 +8,27 @@ from collections.abc import Mapping
 from conformance.reference.call import Call
 from conformance.reference.decisions.answer import NOT_CACHED
 from conformance.reference.decisions.request import RequestDecisions
-from conformance.reference.problems import METHOD, SEVERAL_TOKENS, Problem
+from conformance.reference.problems import (
+    EXPIRED_TOKEN,
+    INSUFFICIENT_SCOPE,
+    METHOD,
+    MISSING_TOKEN,
+    REVOKED_TOKEN,
+    SEVERAL_TOKENS,
+    UNKNOWN_TOKEN,
+    Problem,
+)
 
 UNAUTHORIZED = 401
+# What is wrong with the token of a request, and so is told in a challenge (RFC 6750 section 3).
+CHALLENGED = (
+    MISSING_TOKEN,
+    UNKNOWN_TOKEN,
+    EXPIRED_TOKEN,
+    REVOKED_TOKEN,
+    SEVERAL_TOKENS,
+    INSUFFICIENT_SCOPE,
+)
 
 
 class ErrorDecisions(RequestDecisions):
@@ -70,13 +88,14 @@ class ErrorDecisions(RequestDecisions):
         return headers
 
     def client_challenge(self, call: Call, problem: Problem) -> str:
-        """Return the challenge to a client, due only if it used the header Authorization."""
-        used = problem.status == UNAUTHORIZED and "Authorization" in call.headers
-        return 'Basic realm="token"' if used else ""
+        """Return the challenge to a client, due where it could have used HTTP Basic, or did."""
+        served = "client_secret_basic" in call.settings.client_authentication
+        due = served or "Authorization" in call.headers
+        return 'Basic realm="token"' if due and problem.status == UNAUTHORIZED else ""
 
     def bearer_challenge(self, call: Call, problem: Problem) -> str:
         """Return the challenge of a resource; it names an error only if there was a token."""
-        if problem.status != UNAUTHORIZED and problem is not SEVERAL_TOKENS:
+        if problem not in CHALLENGED:
             return ""
         named = f', error="{self.error_code(call, problem)}"' if problem.error else ""
         return f'Bearer realm="api"{named}'

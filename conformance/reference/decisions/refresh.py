@@ -29,7 +29,8 @@ class RefreshDecisions(ValueDecisions):
         return self.spend(call, token)
 
     def refresh_token_replayed(self, call: Call, token: Issued) -> None:
-        """Answer a second use, beyond refusing it: nothing."""
+        """Answer a second use, beyond refusing it: all that came of the grant may be revoked."""
+        token.lineage.family.revoked = call.settings.replay_revokes
 
     def subject_of_refresh(self, call: Call, token: Issued) -> str:
         """Return the user for whom the new tokens stand: the same as before."""

@@ -32,9 +32,15 @@ class RequestDecisions:
         return parameters.readable and not any("\0" in value for _, value in parameters.pairs)
 
     def repetition_refused(self, call: Call, name: str) -> bool:
-        """Return whether a parameter must not come twice: none may (RFC 6749 section 3.2)."""
-        del call, name
-        return True
+        """Return whether a parameter must not come twice (RFC 6749 section 3.2).
+
+        None may but the one of RFC 8707, where that is known.
+        """
+        return name != "resource" or not call.settings.targets
+
+    def target_acceptable(self, call: Call, target: str) -> bool:
+        """Return whether a token may be asked for a resource: for the server's own (RFC 8707)."""
+        return not call.settings.targets or target in call.settings.targets
 
     def grant_type(self, call: Call) -> str | None:
         """Return the grant that is asked for."""

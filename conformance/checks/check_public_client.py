@@ -1,0 +1,63 @@
+"""Clients without a secret: what they say of themselves proves nothing (RFC 6749 section 2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from conformance.checks import expect
+from conformance.checks.catalogue import check
+from conformance.checks.mutations import made_up
+from conformance.checks.twins import grant_twins
+from conformance.targets import Client, GrantRequest, Service
+
+_CODE = "authorization_code"
+_ALONE = "client_credentials"
+
+
+def _public(service: Service) -> Client:
+    """Return the client without a secret; raises `NotApplicable` where a service has none."""
+    service.features.need("public_client")
+    return service.client("public_client")
+
+
+def _bare(service: Service, client: Client) -> GrantRequest:
+    del service
+    return _asking(client)
+
+
+def _with_a_secret(service: Service, client: Client) -> GrantRequest:
+    secret = made_up(service, "x" * 24)
+    return _asking(client).adding(("client_secret", secret))
+
+
+def _asking(client: Client) -> GrantRequest:
+    parameters = (("grant_type", _ALONE), ("client_id", client.id))
+    return GrantRequest(_ALONE, _ALONE, client, None, parameters)
+
+
+_CLAIMS: Mapping[str, Callable[[Service, Client], GrantRequest]] = {
+    "no-secret": _bare,
+    "made-up-secret": _with_a_secret,
+}
+
+
+@check("public.no-client-credentials", how=tuple(_CLAIMS))
+def check_no_client_credentials(service: Service, how: str) -> None:
+    """A client without a secret gets no token for being itself."""
+    client = _public(service)
+    with grant_twins(service, _ALONE):
+        exchange = service.send(_CLAIMS[how](service, client))
+        expect.refused(exchange, f"client_credentials of a public client with {how}")
+
+
+@check("public.names-itself", how=("unnamed", "another-name"))
+def check_names_itself(service: Service, how: str) -> None:
+    """The code of a client without a secret is refused to whoever is not named as that client."""
+    client = _public(service)
+    with grant_twins(service, _CODE, client=client):
+        request = service.grant_request(_CODE, client=client)
+        bent = {
+            "unnamed": request.without("client_id"),
+            "another-name": request.replacing(client_id=service.client().id),
+        }[how]
+        expect.refused(service.send(bent), f"the code of a public client, {how}")
