@@ -74,6 +74,7 @@ class Baseline(_Table):
     `accept` says why a MUST may stay unjudged, by requirement id or precondition, as a target file
     does. `known` names the check cases that there were when the baseline was written, by check; a
     case that is not among them is new in the suite or in the contract. Without it all are known.
+    `floor` says how many requirements of a level a whole run has judged, and has to judge again.
     """
 
     target: str
@@ -85,6 +86,7 @@ class Baseline(_Table):
     flaky: tuple[Flaky, ...] = ()
     accept: Mapping[str, str] = {}
     known: Mapping[str, tuple[str, ...]] = {}
+    floor: Mapping[Literal["MUST", "SHOULD"], int] = {}
     file: str = ""
 
     @property
@@ -137,6 +139,7 @@ class Assessment:
     reported: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     stale: tuple[Stale, ...] = ()
+    floor: Mapping[str, int] = field(default_factory=dict)
 
     def forgives(self, case_id: str) -> bool:
         """Tell whether a red case does not count."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from conformance.contract import Level
+from conformance.verdict.floor import Shortfall, shortfalls
 from conformance.verdict.judged import CheckResult, RequirementResult, Results
 from conformance.verdict.outcome import Outcome, Verdict
 
@@ -56,7 +57,8 @@ _RULES: tuple[tuple[int, Callable[[_Run], bool]], ...] = (
     (NO_TARGET, lambda run: not (run.reachable and run.grants_work)),
     (VIOLATION, lambda run: bool(violated(run.results, strict=run.strict))),
     (STALE, lambda run: bool(run.results.baseline and run.results.baseline.stale)),
-    (NOT_JUDGED, lambda run: bool(unjudged(run.results, run.now)) or not ran(run.results)),
+    (NOT_JUDGED, lambda run: bool(unjudged(run.results, run.now) or short(run.results, run.now))),
+    (NOT_JUDGED, lambda run: not ran(run.results)),
 )
 
 
@@ -101,6 +103,16 @@ def unjudged(results: Results, now: float | None = None) -> tuple[Unjudged, ...]
 def accepted(results: Results, now: float | None = None) -> tuple[Unjudged, ...]:
     """Return the MUSTs that nobody judged, and for which there is an accepted reason."""
     return tuple(found for found in _open(results, now) if found.accepted is not None)
+
+
+def short(results: Results, now: float | None = None) -> tuple[Shortfall, ...]:
+    """Return the levels of which too little was judged for a run to be green."""
+
+    def excused(requirement: RequirementResult) -> bool:
+        cases = [case for case in results.cases(requirement) if case.verdict in _OPEN]
+        return bool(cases) and all(acceptance(results, case, now) for case in cases)
+
+    return tuple(shortfalls(results, excused))
 
 
 def acceptance(results: Results, check: CheckResult, now: float | None = None) -> str | None:
@@ -152,9 +164,22 @@ def _sentence(results: Results, judged: Sequence[RequirementResult], now: float 
     if _any(judged, Verdict.FAIL):
         also = f", {missing} not judged" if missing else ""
         return _broken(results, judged, musts) + also + _stale(results)
-    if missing:
-        return f"not judged: {missing} of {_count(musts, 'MUST')} without evidence{_stale(results)}"
-    return "conforms" + _warnings(judged) + _accepted(accepted(results, now)) + _stale(results)
+    if missing or short(results, now):
+        return _unjudged(results, musts, missing, now)
+    return _kept(results, judged) + _accepted(accepted(results, now)) + _stale(results)
+
+
+def _kept(results: Results, judged: Sequence[RequirementResult]) -> str:
+    counted = violated(results, strict=True) if results.selection.get("strict") else ()
+    if counted:
+        return f"does not conform: --strict counts {_count(len(counted), 'warning')}"
+    return "conforms" + _warnings(judged)
+
+
+def _unjudged(results: Results, musts: int, missing: int, now: float | None) -> str:
+    few = [str(one) for one in short(results, now)]
+    told = f"{missing} of {_count(musts, 'MUST')} without evidence" if missing else "; ".join(few)
+    return f"not judged: {told}{_stale(results)}"
 
 
 def _broken(results: Results, judged: Sequence[RequirementResult], musts: int) -> str:

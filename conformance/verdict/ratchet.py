@@ -58,6 +58,7 @@ def assess(baseline: Baseline, results: Results) -> Assessment:
             one.id for one in results.checks if one.verdict in _OPEN and one.id not in seen
         ),
         stale=tuple(turned.stale),
+        floor={str(level): number for level, number in baseline.floor.items()},
     )
 
 

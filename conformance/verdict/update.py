@@ -10,7 +10,9 @@ from typing import Any
 import tomlkit
 from tomlkit import TOMLDocument
 
+from conformance.contract import Level
 from conformance.verdict.fingerprint import fingerprint, observed
+from conformance.verdict.floor import judged
 from conformance.verdict.judged import CheckResult, Results
 from conformance.verdict.outcome import Verdict
 
@@ -141,6 +143,10 @@ def _stamp(document: TOMLDocument, results: Results, *, strict: bool) -> None:
     document["suite"] = results.suite
     if strict:
         document["strict"] = True
+    if all(one.verdict is not Verdict.NOT_SELECTED for one in results.requirements):
+        floor = tomlkit.inline_table()
+        floor.update({one.value: judged(results, one) for one in (Level.MUST, Level.SHOULD)})
+        document["floor"] = floor
     if "known" in document:
         document.remove("known")
     known = tomlkit.table()

@@ -59,7 +59,7 @@ def test_each_outcome_has_its_exit_code(
 
 def test_where_several_apply_the_first_of_the_table_counts() -> None:
     """The order is: interrupted, usage, a fault of the suite, no target, violation, unjudged."""
-    requirements = [requirement(name, "MUST", f"a.{name}") for name in "efu"]
+    requirements = [requirement(name, "MUST", f"a.{name.lower()}") for name in "efu"]
     outcomes: dict[str, str | Line] = {"a.e": "error", "a.f": "violation", "a.u": "inconclusive"}
     everything: dict[str, Any] = {"interrupted": True, "usage": True, "reachable": False}
     seen = []
@@ -157,3 +157,38 @@ def test_the_headline_says_why_a_run_came_to_nothing() -> None:
     """A target that could not be reached is named as the problem."""
     results = replace(_run("inconclusive"), problem="nothing answers at 127.0.0.1:1")
     assert headline(results) == "not judged: nothing answers at 127.0.0.1:1"
+
+
+@pytest.mark.parametrize(("judged", "code"), [(1, 3), (3, 0)])
+def test_a_run_that_judged_too_little_is_not_green(judged: int, code: int) -> None:
+    """Whatever was accepted: where hardly any MUST was judged, nothing was."""
+    names = [f"R{number}" for number in range(12)]
+    requirements = [requirement(name, "MUST", f"a.{name.lower()}") for name in names]
+    outcomes = {
+        f"a.{name.lower()}": "pass" if number < judged else _missing("two_clients")
+        for number, name in enumerate(names)
+    }
+    results = run(requirements, outcomes, accept={"two_clients": "one client only"})
+    assert exit_code(results) == code
+    if code:
+        assert results.headline == "not judged: 1 of 12 MUSTs judged, and at least 3 have to be"
+
+
+def test_a_baseline_keeps_the_floor() -> None:
+    """A whole run may not judge fewer than the one that the baseline is from, of any level."""
+    requirements = [requirement("P", "MUST", "good.one"), requirement("S", "SHOULD", "a.b")]
+    known = {"target": "t", "contract": {"name": "c"}, "floor": {"MUST": 1, "SHOULD": 1}}
+    outcomes: dict[str, str | Line] = {"good.one": "pass", "a.b": _missing(None)}
+    assert exit_code(run(requirements, outcomes)) == 0
+    assert exit_code(run(requirements, outcomes, baseline=known)) == 3
+    assert exit_code(run(requirements, {**outcomes, "a.b": "pass"}, baseline=known)) == 0
+    assert (
+        exit_code(run(requirements, {**outcomes, "a.b": _missing("browser")}, baseline=known)) == 0
+    )
+    assert exit_code(run(requirements, {**outcomes, "a.b": "not_selected"}, baseline=known)) == 0
+
+
+def test_a_strict_run_says_why_it_is_red() -> None:
+    """Where warnings count, the headline does not say that the target conforms."""
+    results = _run("violation", "SHOULD", selection={"strict": True})
+    assert results.headline == "does not conform: --strict counts 1 warning"
