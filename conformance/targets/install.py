@@ -63,6 +63,7 @@ class Installation:
                 self._install()
 
     def _install(self) -> None:
+        as_it_was = self._digest()  # should the recipe change meanwhile, it is not done
         shutil.rmtree(self.folder, ignore_errors=True)
         source = self._source()
         if source is None:
@@ -75,7 +76,7 @@ class Installation:
         located = self._file.located().install or self._recipe
         for step in located.steps:
             programs.finish("[install].steps", step, _STEP_WITHIN)
-        (self.folder / _STAMP).write_text(self._digest(), "utf-8")
+        (self.folder / _STAMP).write_text(as_it_was, "utf-8")
 
     def _source(self) -> Path | None:
         """Return the folder of the recipe's own files; raises `TargetFileError`."""
