@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 
 from conformance.verdict.judged import CheckResult, RequirementResult, Results
 from conformance.verdict.outcome import Verdict
@@ -41,8 +42,8 @@ def repeat(results: Results, name: str) -> str:
     """Return the command that repeats just one requirement or check case, with the same dice."""
     asked = results.selection
     options = {
-        "--target": asked.get("target"),
-        "--contract": asked.get("contract"),
+        "--target": _near(asked.get("target")),
+        "--contract": _near(asked.get("contract")),
         "--effort": results.effort if results.effort not in ("", _USUAL_EFFORT) else None,
         "--clock": asked.get("clock"),
         "--only": name,
@@ -50,6 +51,13 @@ def repeat(results: Results, name: str) -> str:
     }
     given = ((option, str(value)) for option, value in options.items() if value is not None)
     return shlex.join(["conformance", "run", *(word for pair in given for word in pair)])
+
+
+def _near(named: str | None) -> str | None:
+    """Return a path as one would type it here; what is not below this folder stays as it is."""
+    here = Path.cwd()
+    path = Path(named or "")
+    return str(path.relative_to(here)) if path.is_relative_to(here) else named
 
 
 def noted(results: Results) -> tuple[CheckResult, ...]:

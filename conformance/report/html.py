@@ -85,7 +85,7 @@ def _entries(record: Record, results: Results, broken: Sequence[Finding]) -> Ite
         for check in finding.checks:
             places.setdefault(check.id, finding.requirement.id)
     unpacked = frozenset(list(places)[:_UNPACKED])
-    told = {finding.checks[0].id: finding.requirement.id for finding in broken if finding.checks}
+    told = {(one.requirement.id, one.checks[0].id) for one in broken if one.checks}
     faults = proofs(record, results)
     template = environment().get_template("evidence.html.j2")
     for one in evidence(record, results):
@@ -93,7 +93,7 @@ def _entries(record: Record, results: Results, broken: Sequence[Finding]) -> Ite
         fragment = template.render(
             one=one,
             check=one.check,
-            told=name in told and told[name] == places[name],
+            told=(places.get(name), name) in told,
             faults=faults[name],
             repeat=repeat(results, name),
         )

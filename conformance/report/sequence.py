@@ -23,7 +23,7 @@ _TITLES = {
     TOKEN: "token endpoint",
     API: "resources",
 }
-_WIDTH, _EDGE, _WIDEST = 920, 100, 380
+_WIDTH, _EDGE, _WIDEST = 920, 100, 540
 _CHARACTER = 6.7  # the width of one, in the size of the labels
 _TOP, _ROW, _GAP, _ANSWER = 64, 60, 30, 24
 _LATER = 2.0  # seconds
@@ -162,10 +162,11 @@ def _answered(exchange: Exchange) -> str:
 
 
 def _named(exchange: Exchange, text: str) -> Iterable[str]:
-    """Return the names of codes and tokens in a text, in their order."""
+    """Return the names of codes, tokens and bent secrets in a text, in their order."""
     places: dict[str, int] = {}
     for name in sorted(exchange["names"], key=len, reverse=True):
-        if "#" in name and not name.startswith(_OF_A_BROWSER) and name in text:
+        worth = ("#" in name or " (" in name) and not name.startswith(_OF_A_BROWSER)
+        if worth and name in text:
             places[name] = text.index(name)
             text = text.replace(name, " " * len(name))
     return sorted(places, key=places.__getitem__)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from conformance.report.findings import repeat
 from conformance.verdict.results import Results
@@ -17,6 +20,19 @@ def test_it_names_all_that_was_asked_for(results: Results) -> None:
         *("conformance", "run", "--target", "my targets/a.toml", "--contract", "mine"),
         *("--effort", "deep", "--clock", "real", "--only", "a.b[c,d]", "--seed", "7"),
     ]
+
+
+def test_a_file_is_named_as_one_would_type_it(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below the folder where one is, the way from there; elsewhere the whole way."""
+    asked = {"target": str(tmp_path / "staging.toml")}
+    monkeypatch.chdir(tmp_path)
+    assert " --target staging.toml " in repeat(replace(results, selection=asked), "KM-1")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert f" --target {asked['target']} " in repeat(replace(results, selection=asked), "KM-1")
 
 
 def test_it_names_no_more_than_that(results: Results) -> None:
