@@ -17,7 +17,16 @@ _GRANTS = {
     "authorization_code": "a code",
     "refresh_token": "a refresh",
 }
-_DAY = 86_400
+
+
+def _times(factor: float, kind: str) -> Decision:
+    """Return a lifetime that is some times the documented one of a kind."""
+    return lambda _self, call, *_: factor * getattr(call.settings, f"{kind}_lifetime")
+
+
+def _seconds_off(seconds: float) -> Decision:
+    """Return the lifetime of a code that is some seconds off the documented one."""
+    return lambda _self, call, *_: call.settings.code_lifetime + seconds
 
 
 def _issued_by(grant_type: str) -> Decision:
@@ -75,27 +84,27 @@ fault(
 )
 fault(
     "lifetime.code-too-long",
-    "A code lives for forty seconds.",
+    "A code lives for a third longer than documented.",
     breaks=["lifetime.code-after[soon]", "lifetime.code-edge[after]"],
-    code_lifetime=gives(40),
+    code_lifetime=_times(4 / 3, "code"),
 )
 fault(
     "lifetime.code-too-short",
-    "A code lives for ten seconds.",
+    "A code lives for a third of its documented time.",
     breaks=["lifetime.code-before", "lifetime.code-edge[before]"],
-    code_lifetime=gives(10),
+    code_lifetime=_times(1 / 3, "code"),
 )
 fault(
     "lifetime.code-bit-short",
-    "A code lives for 28 seconds.",
+    "A code lives for two seconds less than documented.",
     breaks=["lifetime.code-edge[before]"],
-    code_lifetime=gives(28),
+    code_lifetime=_seconds_off(-2),
 )
 fault(
     "lifetime.code-bit-long",
-    "A code lives for 32 seconds.",
+    "A code lives for two seconds more than documented.",
     breaks=["lifetime.code-edge[after]"],
-    code_lifetime=gives(32),
+    code_lifetime=_seconds_off(2),
 )
 fault(
     "lifetime.code-from-page",
@@ -120,7 +129,7 @@ fault(
 )
 fault(
     "lifetime.access-token-too-long",
-    "An access token lives for two hours.",
+    "An access token lives twice as long as documented.",
     breaks=["lifetime.access-token-after"],
     access_token_alive=lambda _self, call, token, _placement: bool(
         call.now < token.starts_at + 2 * call.settings.access_token_lifetime
@@ -128,7 +137,7 @@ fault(
 )
 fault(
     "lifetime.access-token-too-short",
-    "An access token lives for half an hour.",
+    "An access token lives for half of its documented time.",
     breaks=["lifetime.access-token-before"],
     access_token_alive=lambda _self, call, token, _placement: bool(
         call.now < token.starts_at + call.settings.access_token_lifetime / 2
@@ -143,7 +152,7 @@ for _grant, _name in _GRANTS.items():
     )
     fault(
         f"lifetime.access-token-too-short-{_grant.replace('_', '-')}",
-        f"An access token that came with {_name} lives for half an hour.",
+        f"An access token that came with {_name} lives for half of its documented time.",
         breaks=[f"lifetime.access-token-before[*,{_grant}]"],
         access_token_alive=when(
             _issued_by(_grant),
@@ -188,15 +197,15 @@ fault(
 )
 fault(
     "lifetime.refresh-token-too-long",
-    "A refresh token lives for four weeks.",
+    "A refresh token lives three times as long as documented.",
     breaks=["lifetime.refresh-token-after"],
-    refresh_token_lifetime=gives(28 * _DAY),
+    refresh_token_lifetime=_times(3, "refresh_token"),
 )
 fault(
     "lifetime.refresh-token-too-short",
-    "A refresh token lives for a week.",
+    "A refresh token lives for half of its documented time.",
     breaks=["lifetime.refresh-token-before"],
-    refresh_token_lifetime=gives(7 * _DAY),
+    refresh_token_lifetime=_times(1 / 2, "refresh_token"),
 )
 fault(
     "lifetime.refresh-token-ends-with-access-token",
@@ -206,11 +215,11 @@ fault(
 )
 fault(
     "lifetime.refresh-token-shorter-for-client-credentials",
-    "A refresh token that came with client credentials lives for a day.",
+    "A refresh token that came with client credentials lives for half of its documented time.",
     breaks=["lifetime.refresh-token-before[client_credentials,*]"],
     refresh_token_lifetime=when(
         lambda _self, _call, token: token.lineage.family.origin == "client_credentials",
-        gives(_DAY),
+        _times(1 / 2, "refresh_token"),
         Decisions.refresh_token_lifetime,
     ),
 )
@@ -222,9 +231,11 @@ fault(
 )
 fault(
     "lifetime.refresh-token-shorter-later",
-    "From the second refresh on a refresh token lives for a week.",
+    "From the second refresh on a refresh token lives for half of its documented time.",
     breaks=["lifetime.refresh-token-before[*,later]"],
-    refresh_token_lifetime=when(_generation(2), gives(7 * _DAY), Decisions.refresh_token_lifetime),
+    refresh_token_lifetime=when(
+        _generation(2), _times(1 / 2, "refresh_token"), Decisions.refresh_token_lifetime
+    ),
 )
 fault(
     "lifetime.refresh-token-inherits-end",

@@ -10,7 +10,7 @@ from pathlib import Path
 from conformance.tests.benchmarks.figure import Figure, ratio_of, side_by_side
 from conformance.tests.benchmarks.server import COMMAND
 
-_ROUNDS = 7
+_ROUNDS = 5
 _HELP_LIMIT = 3.0
 _COLLECT_LIMIT = 6.0
 
