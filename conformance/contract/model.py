@@ -6,6 +6,7 @@ import enum
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -280,7 +281,21 @@ class Contract:
         """Return one requirement by its id; raises `KeyError`."""
         return {found.id: found for found in self.requirements}[requirement_id]
 
+    def naming(self, case_id: str) -> list[Requirement]:
+        """Return the requirements that name a check case."""
+        named = self._by_check.get(Selector.parse(case_id).check, ())
+        return [found for found in named if found.names(case_id)]
+
+    @cached_property
+    def _by_check(self) -> Mapping[str, list[Requirement]]:
+        """Return the requirements by the checks that they name; asking all of them is slow."""
+        found: dict[str, list[Requirement]] = {}
+        for requirement in self.requirements:
+            for check in dict.fromkeys(selector.check for selector in requirement.checks):
+                found.setdefault(check, []).append(requirement)
+        return found
+
     def level_of(self, case_id: str) -> Level:
         """Return the gravest level among the requirements that name a check case."""
-        levels = [found.level for found in self.requirements if found.names(case_id)]
+        levels = [found.level for found in self.naming(case_id)]
         return max(levels, key=lambda level: level.gravity, default=Level.INFO)

@@ -35,7 +35,7 @@ _SEVERITIES = {Level.MUST: "critical", Level.SHOULD: "normal", Level.INFO: "mino
 
 def labels(contract: Contract, case: CheckCase) -> Iterator[tuple[str, str]]:
     """Yield label names and values; one feature a case, since two would list it twice."""
-    named = [found for found in contract.requirements if found.names(case.id)]
+    named = contract.naming(case.id)
     if named:
         gravest = max(named, key=lambda found: found.level.gravity)
         yield "epic", contract.name
@@ -94,9 +94,8 @@ def complete(session: Session, results: Path) -> None:
 
 def _described(item: CheckItem, judgement: Judgement) -> Iterator[str]:
     yield item.case.check.sentence
-    for found in item.checks.contract.requirements:
-        if found.names(item.case.id):
-            yield f"{found.id} ({found.level}, {found.source}): {found.statement}"
+    for found in item.checks.contract.naming(item.case.id):
+        yield f"{found.id} ({found.level}, {found.source}): {found.statement}"
     if judgement.reason:
         yield item.checks.safe(judgement.reason)
 

@@ -292,7 +292,7 @@ class Session:
 
     def requirements(self, case: CheckCase) -> list[str]:
         """Return the ids of the requirements that name a case."""
-        return [found.id for found in self.contract.requirements if found.names(case.id)]
+        return [found.id for found in self.contract.naming(case.id)]
 
     def safe(self, text: str) -> str:
         """Return a text without secrets."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,14 +47,21 @@ def evidence(record: Record, results: Results) -> tuple[Evidence, ...]:
 
 def proofs(record: Record, results: Results) -> dict[str, tuple[Fault, ...]]:
     """Return for every check case the known defects that turn it red."""
-    found: dict[str, list[Fault]] = {check.id: [] for check in results.checks}
-    grave = [check.id for check in results.checks if check.level is not Level.INFO]
+    breaking: dict[str, list[tuple[Selector, Fault]]] = defaultdict(list)
     for fault in (record.header or {}).get("faults", ()):
-        selectors = [Selector.parse(text) for text in fault["breaks"]]
-        for case_id in grave:
-            if any(selector.matches(case_id) for selector in selectors):
-                found[case_id].append(fault)
-    return {case_id: tuple(faults) for case_id, faults in found.items()}
+        for selector in map(Selector.parse, fault["breaks"]):
+            breaking[selector.check].append((selector, fault))
+    return {
+        check.id: _breaking(check.id, breaking[Selector.parse(check.id).check])
+        if check.level is not Level.INFO
+        else ()
+        for check in results.checks
+    }
+
+
+def _breaking(case_id: str, told: Sequence[tuple[Selector, Fault]]) -> tuple[Fault, ...]:
+    named = {fault["id"]: fault for selector, fault in told if selector.matches(case_id)}
+    return tuple(named.values())
 
 
 def _one(
