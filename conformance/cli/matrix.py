@@ -1,4 +1,4 @@
-"""`conformance matrix`: judge many servers one after the other, and show them side by side."""
+"""`conformance matrix`: judge many servers, each by itself, and show them side by side."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import click
@@ -34,19 +36,23 @@ _FINDINGS = (exits.CONFORMS, exits.VIOLATION, exits.STALE, exits.NOT_JUDGED)
 )
 @click.option("--from", "folders", multiple=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--gate", is_flag=True, help="A server that does not do as its baseline says fails.")
+@click.option(
+    "-n", "workers", type=click.IntRange(min=1), default=1, metavar="N", help="Servers at a time."
+)
 @click.option("--runs", default="reports/runs", type=click.Path(path_type=Path), show_default=True)
 @click.option("--out", default="reports/matrix", type=click.Path(path_type=Path), show_default=True)
-def matrix(
+def matrix(  # noqa: PLR0913 - one parameter an option
     *,
     names: tuple[str, ...],
     contract: str,
     effort: str,
     folders: tuple[Path, ...],
     gate: bool,
+    workers: int,
     runs: Path,
     out: Path,
 ) -> None:
-    """Judge servers one after the other; one page shows every server by every requirement.
+    """Judge servers by themselves; one page shows every server by every requirement.
 
     Each is judged as `conformance run` does, against `reports/baselines/NAME.toml` where there is
     one; its report goes to a folder under RUNS. With --from, reports that are there already are
@@ -56,7 +62,9 @@ def matrix(
     with explained(console):
         codes = dict.fromkeys(folders, exits.CONFORMS)
         if not codes:
-            codes = dict(_judged(console, _chosen(console, names, contract), effort, runs))
+            judged = partial(_judged, console, effort, runs)
+            with ThreadPoolExecutor(workers) as pool:
+                codes = dict(pool.map(judged, _chosen(console, names, contract)))
         records = [record_of(one) for one, code in codes.items() if code != exits.USAGE]
         if records:
             write_matrix(gathered([(one, evaluate(one)) for one in records], out), out)
@@ -96,22 +104,19 @@ def _missing(file: TargetFile) -> dict[str, str]:
     return installation.missing if installation else {}
 
 
-def _judged(
-    console: Console, files: Sequence[TargetFile], effort: str, runs: Path
-) -> Iterator[tuple[Path, int]]:
-    """Judge each target by itself; yield the folder of its report and its exit code."""
-    for file in files:
-        folder = runs / file.name
-        folder.mkdir(parents=True, exist_ok=True)
-        printed = folder / "output.txt"
-        started = time.monotonic()
-        with printed.open("wb") as output:
-            command = [*_CONFORMANCE, "run", *_options(file, effort, folder)]
-            ended = subprocess.run(command, stdout=output, stderr=output, check=False)  # noqa: S603 - our own
-        took = time.monotonic() - started
-        line = f"{file.name}: exit code {ended.returncode}, {took:.0f} s, {printed}"
-        console.print(line, markup=False, soft_wrap=True)
-        yield folder, ended.returncode
+def _judged(console: Console, effort: str, runs: Path, file: TargetFile) -> tuple[Path, int]:
+    """Judge a target in a process of its own; return the folder of its report and its exit code."""
+    folder = runs / file.name
+    folder.mkdir(parents=True, exist_ok=True)
+    printed = folder / "output.txt"
+    started = time.monotonic()
+    with printed.open("wb") as output:
+        command = [*_CONFORMANCE, "run", *_options(file, effort, folder)]
+        ended = subprocess.run(command, stdout=output, stderr=output, check=False)  # noqa: S603 - our own
+    took = time.monotonic() - started
+    line = f"{file.name}: exit code {ended.returncode}, {took:.0f} s, {printed}"
+    console.print(line, markup=False, soft_wrap=True)
+    return folder, ended.returncode
 
 
 def _options(file: TargetFile, effort: str, folder: Path) -> Iterator[str]:
