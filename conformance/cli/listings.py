@@ -10,6 +10,9 @@ from conformance.checks import catalogue
 from conformance.cli.mistakes import explained
 from conformance.contract import Contract, find, load
 from conformance.faults import catalogue as bank
+from conformance.faults.catalogue import Fault
+from conformance.faults.proxy import catalogue as wire
+from conformance.faults.proxy.catalogue import WireFault
 
 _contract = click.option("--contract", default="kitchenmonki", show_default=True, metavar="NAME")
 
@@ -42,9 +45,13 @@ def checks(contract: str) -> None:
 
 @click.command()
 def faults() -> None:
-    """List the faults of the bank and the check cases that they turn red."""
+    """List the faults and the check cases that they turn red.
+
+    Those that begin with `wire.` can be given to any server: `conformance serve --upstream`.
+    """
     listed = table("id", "what is wrong", "turns red")
-    for found in bank.faults().values():
+    known: list[Fault | WireFault] = [*bank.faults().values(), *wire.faults().values()]
+    for found in known:
         listed.add_row(found.id, found.sentence, ", ".join(found.breaks))
     Console(highlight=False).print(listed)
 

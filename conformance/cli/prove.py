@@ -95,6 +95,13 @@ def _line(trial: Trial) -> str:
 def _tell(console: Console, matrix: Matrix, seconds: float) -> None:
     for line in complaints(matrix):
         console.print(line, style="red", markup=False, soft_wrap=True)
+    if matrix.unseen:
+        console.print(
+            f"No browser here, so these were left out: {', '.join(matrix.unseen)}.",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
     found = sum(trial.exact for trial in matrix.trials)
     each = sum(trial.seconds for trial in matrix.trials) / max(len(matrix.trials), 1)
     console.print(

@@ -1,24 +1,36 @@
-"""`conformance serve`: the reference server by itself."""
+"""`conformance serve`: the reference server by itself, or a fault before any server."""
 
 from __future__ import annotations
 
 import os
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
 
-from conformance.cli.mistakes import explained
+from conformance.cli.mistakes import Mistake, explained
 from conformance.contract import find, load
-from conformance.reference import Server, create_app
+from conformance.faults import catalogue as bank
+from conformance.faults.proxy import catalogue as wire
+from conformance.faults.proxy.app import Proxy
+from conformance.reference import Server, Settings, create_app
 from conformance.targets.embedded import settings_for, target_file_for, with_helper
 from conformance.targets.file import TargetFile
 
+_ON_THE_WIRE = "wire."
+
 
 @click.command()
+@click.option("--fault", "fault_id", metavar="ID", help="A fault; `conformance faults` lists them.")
+@click.option(
+    "--upstream", metavar="URL", help="A server of yours, to be given a fault of the wire."
+)
 @click.option("--port", default=0, type=int, metavar="N", help="Default: a free one.")
 @click.option("--contract", default="kitchenmonki", show_default=True, metavar="NAME")
 @click.option(
@@ -28,18 +40,25 @@ from conformance.targets.file import TargetFile
     type=click.Path(path_type=Path),
     help="Where to write the target file, with the credentials in it.",
 )
-def serve(*, port: int, contract: str, target_file: Path) -> None:
-    """Serve the reference implementation on loopback until Ctrl-C."""
+def serve(
+    *, fault_id: str | None, upstream: str | None, port: int, contract: str, target_file: Path
+) -> None:
+    """Serve the reference implementation on loopback until Ctrl-C, healthy or with a fault.
+
+    With --upstream, stand before that server instead, and spoil what passes by a fault of the wire.
+    """
     console = Console(highlight=False)
     with explained(console):
+        if upstream is not None:
+            _stand_before(console, upstream, fault_id, port)
+            return
         promised = load(find(contract))
         port = port or _free_port()
         settings = replace(settings_for(promised), clock_control=True)
         settings = with_helper(settings, f"http://127.0.0.1:{port}")
-        with Server(create_app(settings), port=port) as server:
-            described = target_file_for(settings, server.url, contract)
-            _write(target_file, described)
-            console.print(f"serving {promised.name} at {server.url}/ until Ctrl-C")
+        with _serving(settings, fault_id, port) as url:
+            _write(target_file, target_file_for(settings, url, contract))
+            console.print(f"serving {promised.name} at {url}/ until Ctrl-C{_told(fault_id)}")
             console.print(
                 f"its users, clients and passwords stand in {target_file}", soft_wrap=True
             )
@@ -51,6 +70,45 @@ def _free_port() -> int:
     """Return a port of loopback that is free now: the helper page has to know its own address."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         return int(door.getsockname()[1])
+
+
+def _stand_before(console: Console, upstream: str, fault_id: str | None, port: int) -> None:
+    parts = urlsplit(upstream)
+    if parts.scheme not in ("http", "https") or not parts.netloc or fault_id is None:
+        raise Mistake(
+            "--upstream wants the address of a server, such as http://127.0.0.1:8000, and --fault"
+            " a fault that begins with 'wire.'; `conformance faults` lists them"
+        )
+    home = f"{parts.scheme}://{parts.netloc}"
+    with Server(Proxy(home, wire.find(fault_id)), port=port) as server:
+        console.print(f"standing before {home} at {server.url} until Ctrl-C{_told(fault_id)}")
+        console.print(
+            f"judge it: write {server.url} in the place of {home} in a copy of its target file",
+            soft_wrap=True,
+        )
+        _wait()
+
+
+@contextmanager
+def _serving(settings: Settings, fault_id: str | None, port: int) -> Iterator[str]:
+    """Serve the reference implementation with a fault, inside or before it; yield where."""
+    if fault_id and fault_id.startswith(_ON_THE_WIRE):
+        with (
+            Server(create_app(settings)) as healthy,
+            Server(Proxy(healthy.url, wire.find(fault_id)), port=port) as server,
+        ):
+            yield server.url
+        return
+    decisions = bank.find(fault_id).decisions() if fault_id else None
+    with Server(create_app(settings, decisions=decisions), port=port) as server:
+        yield server.url
+
+
+def _told(fault_id: str | None) -> str:
+    if fault_id is None:
+        return ""
+    find_fault = wire.find if fault_id.startswith(_ON_THE_WIRE) else bank.find
+    return f"; {fault_id}: {find_fault(fault_id).sentence}"
 
 
 def _write(path: Path, described: TargetFile) -> None:

@@ -32,6 +32,16 @@ class Matrix:
         return {trial.fault: find(trial.fault) for trial in self.trials}
 
     @cached_property
+    def cases(self) -> tuple[CheckCase, ...]:
+        """Return every case that can be red."""
+        return (*self.prover.cases, *self.prover.browser, *self.prover.generated)
+
+    @cached_property
+    def unseen(self) -> tuple[str, ...]:
+        """Return the cases that were asked for and need a browser, where there is none."""
+        return tuple(sorted(frozenset().union(*(trial.unseen for trial in self.trials))))
+
+    @cached_property
     def survivors(self) -> tuple[Trial, ...]:
         """Return the trials in which nothing turned red."""
         return tuple(trial for trial in self.trials if trial.survived)
@@ -52,8 +62,7 @@ class Matrix:
     @cached_property
     def killers(self) -> Mapping[str, tuple[str, ...]]:
         """Return for every case the faults that it finds."""
-        cases = (*self.prover.cases, *self.prover.generated)
-        found: dict[str, dict[str, None]] = {case.id: {} for case in cases}
+        found: dict[str, dict[str, None]] = {case.id: {} for case in self.cases}
         for trial in self.trials:
             for case_id in trial.red | trial.generated:
                 found[case_id][trial.fault] = None
@@ -67,12 +76,13 @@ class Matrix:
         """
         if not self.whole:
             return ()
-        directed = {case.id: (case.id,) for case in self.prover.cases}
+        directed = {case.id: (case.id,) for case in (*self.prover.cases, *self.prover.browser)}
         generated = {case.check.id: _cases(self.prover, case) for case in self.prover.generated}
         return tuple(
             name
             for name, cases in (directed | generated).items()
-            if name not in UNPROVABLE and not any(self.killers[one] for one in cases)
+            if name not in (*UNPROVABLE, *self.unseen)
+            and not any(self.killers[one] for one in cases)
         )
 
     @property
@@ -102,10 +112,11 @@ def to_json(matrix: Matrix) -> dict[str, Any]:
                 "killed_by": list(matrix.killers[case.id]),
                 "unprovable": UNPROVABLE.get(case.id) or UNPROVABLE.get(case.check.id),
             }
-            for case in (*matrix.prover.cases, *matrix.prover.generated)
+            for case in matrix.cases
         ],
         "degenerate": [_ordeal(one) for one in matrix.ordeals],
         "unsteady": list(matrix.unsteady),
+        "unseen": list(matrix.unseen),
         "unproven": list(matrix.unproven),
     }
 

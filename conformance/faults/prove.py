@@ -5,15 +5,16 @@ from __future__ import annotations
 import gc
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
 
 from conformance.checks import catalogue
-from conformance.checks.catalogue import CheckCase
+from conformance.checks.catalogue import CheckCase, Turn
 from conformance.checks.survey import survey
 from conformance.contract import Contract, Level, load
 from conformance.faults.catalogue import Fault, find
@@ -21,9 +22,10 @@ from conformance.reference import Decisions
 from conformance.targets import Effort, start
 from conformance.targets.live import start_in_process
 from conformance.verdict import Judgement, Outcome
+from conformance.verdict.exit import BROWSER
 
 _GENERATED = ("generated.", "lifecycle.")
-_BY_BROWSER = "popup."
+_POPUP = "popup."
 _NO_SOCKET = "raw_http"
 
 
@@ -32,7 +34,7 @@ class Trial:
     """What the suite said of a server with one fault; `named` are the cases that it must redden.
 
     `generated` are the cases of generated requests that turned red. They depend on dice, so that no
-    fault names them.
+    fault names them. `unseen` are those that a machine without a browser could not judge.
     """
 
     fault: str
@@ -40,13 +42,14 @@ class Trial:
     red: frozenset[str]
     named: frozenset[str]
     generated: frozenset[str]
+    unseen: frozenset[str]
     broken: Mapping[str, str]
     seconds: float
 
     @property
     def missed(self) -> frozenset[str]:
         """Return the cases that were named and stayed green: the checks are blunt."""
-        return self.named - self.red
+        return self.named - self.red - self.unseen
 
     @property
     def unnamed(self) -> frozenset[str]:
@@ -55,13 +58,13 @@ class Trial:
 
     @property
     def survived(self) -> bool:
-        """Tell whether nothing at all turned red."""
-        return not self.red
+        """Tell whether nothing at all turned red of what could."""
+        return not self.red and not self.named <= self.unseen
 
     @property
     def exact(self) -> bool:
         """Tell whether the fault was found by just the cases that it names."""
-        return bool(self.red) and self.red == self.named and not self.broken
+        return not (self.survived or self.missed or self.unnamed or self.broken)
 
 
 class Prover:
@@ -74,8 +77,14 @@ class Prover:
     @cached_property
     def cases(self) -> tuple[CheckCase, ...]:
         """Return the directed cases that can be red; a browser's and generated ones stand apart."""
-        apart = (*_GENERATED, _BY_BROWSER)
-        return tuple(case for case in self._grave if not case.id.startswith(apart))
+        apart = {case.id for case in (*self.browser, *self.generated)}
+        return tuple(case for case in self._grave if case.id not in apart)
+
+    @cached_property
+    def browser(self) -> tuple[CheckCase, ...]:
+        """Return the cases that a browser plays; they take seconds, where others take none."""
+        found = (case for case in self._grave if case.id.startswith(_POPUP))
+        return tuple(case for case in found if case.check.turn is Turn.EARLY)
 
     @cached_property
     def generated(self) -> tuple[CheckCase, ...]:
@@ -90,25 +99,36 @@ class Prover:
     def trial(self, fault: Fault, seed: int = 0) -> Trial:
         """Judge a server that has a fault."""
         started = time.monotonic()
-        judged = self.judge(fault.decisions, seed)
+        asked = self.asked_about(fault)
+        judged = self.judge(fault.decisions, seed, asked)
         generated = self.generate(fault.decisions, seed)
         return Trial(
             fault=fault.id,
             seed=seed,
             red=frozenset(_with(judged, Outcome.VIOLATION)),
-            named=fault.expected(case.id for case in self.cases),
+            named=fault.expected(case.id for case in asked),
+            unseen=frozenset(case for case, one in judged.items() if one.precondition == BROWSER),
             generated=frozenset(_with(generated, Outcome.VIOLATION)),
             broken=_with(judged | generated, Outcome.ERROR),
             seconds=time.monotonic() - started,
         )
 
+    def asked_about(self, fault: Fault) -> tuple[CheckCase, ...]:
+        """Return the directed cases that judge a fault: a browser's only where it names one."""
+        shown = fault.expected(case.id for case in self.browser)
+        return (*self.cases, *self.browser) if shown else self.cases
+
     def judge(
-        self, decisions: Callable[[], Decisions] = Decisions, seed: int = 0
+        self,
+        decisions: Callable[[], Decisions] = Decisions,
+        seed: int = 0,
+        cases: Sequence[CheckCase] = (),
     ) -> dict[str, Judgement]:
         """Judge a server in this thread; what needs sockets gets a second server that has them."""
-        near = start_in_process(self.contract, decisions())
-        judged = survey(near, self.cases, effort=self.effort, seed=seed)
-        left = [case for case in self.cases if judged[case.id].precondition == _NO_SOCKET]
+        asked = cases or self.cases
+        with closing(start_in_process(self.contract, decisions())) as near:
+            judged = survey(near, asked, effort=self.effort, seed=seed)
+        left = [case for case in asked if judged[case.id].precondition == _NO_SOCKET]
         with start(None, self.contract, decisions=decisions()) as live:
             return judged | survey(live, left, effort=self.effort, seed=seed)
 

@@ -6,12 +6,13 @@ import logging
 import socket
 import threading
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from cheroot import wsgi
 from cheroot.server import HeaderReader, HTTPConnection, HTTPRequest
 
-from conformance.reference.app import Application
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 LONGEST_HEADERS = 32 * 1024
 LONGEST_BODY = 1024 * 1024
@@ -61,7 +62,7 @@ class Server:
     """A server on `host` and `port` (0: any free one) for as long as the context lasts."""
 
     def __init__(
-        self, app: Application, host: str = "127.0.0.1", port: int = 0, threads: int = 32
+        self, app: WSGIApplication, host: str = "127.0.0.1", port: int = 0, threads: int = 32
     ) -> None:
         self.app = app
         self._host = host

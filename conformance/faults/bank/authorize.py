@@ -81,7 +81,7 @@ def _headers_with_secret(self: Decisions, call: Call, location: str) -> dict[str
 fault(
     "authorize.page-missing",
     "The authorization page is answered with 404.",
-    breaks=["authorize.page"],
+    breaks=["authorize.page", "popup.page"],
     find_asking_client=gives(None),
 )
 fault(
@@ -166,7 +166,7 @@ fault(
 fault(
     "authorize.secret-required",
     "The authorization page asks for the client's secret.",
-    breaks=["authorize.page"],
+    breaks=["authorize.page", "popup.page"],
     before=_refuse_without_secret,
 )
 fault(

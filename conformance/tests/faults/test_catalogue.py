@@ -25,9 +25,10 @@ def test_a_fault_is_declared_well(found: Fault, prover: Prover) -> None:
     """It has an id of two words, a sentence, and each of its selectors names a case."""
     assert re.fullmatch(r"[a-z]+\.[A-Za-z0-9-]+", found.id)
     assert re.fullmatch(r"[A-Z].*[A-Za-z0-9]\.", found.sentence)
+    cases = [case.id for case in (*prover.cases, *prover.browser)]
     for text in found.breaks:
-        assert any(Selector.parse(text).matches(case.id) for case in prover.cases), text
-    assert found.expected(case.id for case in prover.cases)
+        assert any(map(Selector.parse(text).matches, cases)), text
+    assert found.expected(cases)
 
 
 def test_a_fault_replaces_only_its_own_decisions() -> None:

@@ -16,7 +16,8 @@ _NAMED = frozenset({"code.client-binding"})
 
 
 def _trial(red: frozenset[str], seed: int = 0) -> Trial:
-    return Trial("code.any-client", seed, red, _NAMED, frozenset(), broken={}, seconds=1.0)
+    nothing: frozenset[str] = frozenset()
+    return Trial("code.any-client", seed, red, _NAMED, nothing, nothing, broken={}, seconds=1.0)
 
 
 def _matrix(prover: Prover, *red: frozenset[str], ordeals: tuple[Ordeal, ...] = ()) -> Matrix:

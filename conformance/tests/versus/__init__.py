@@ -1,0 +1,1 @@
+"""The same faults on the same server, judged by this suite and by plain schemathesis."""
