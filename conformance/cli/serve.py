@@ -58,7 +58,9 @@ def serve(
         settings = with_helper(settings, f"http://127.0.0.1:{port}")
         with _serving(settings, fault_id, port) as url:
             _write(target_file, target_file_for(settings, url, contract))
-            console.print(f"serving {promised.name} at {url}/ until Ctrl-C{_told(fault_id)}")
+            console.print(
+                f"serving {promised.name} at {url}/ until Ctrl-C{_told(fault_id)}", soft_wrap=True
+            )
             console.print(
                 f"its users, clients and passwords stand in {target_file}", soft_wrap=True
             )
@@ -81,7 +83,9 @@ def _stand_before(console: Console, upstream: str, fault_id: str | None, port: i
         )
     home = f"{parts.scheme}://{parts.netloc}"
     with Server(Proxy(home, wire.find(fault_id)), port=port) as server:
-        console.print(f"standing before {home} at {server.url} until Ctrl-C{_told(fault_id)}")
+        console.print(
+            f"standing before {home} at {server.url} until Ctrl-C{_told(fault_id)}", soft_wrap=True
+        )
         console.print(
             f"judge it: write {server.url} in the place of {home} in a copy of its target file",
             soft_wrap=True,
