@@ -92,7 +92,8 @@ class Pages(BaseHTTPRequestHandler):
         """Show the form of a page."""
         challenge, kind = self._challenge()
         if not challenge:
-            self._show("<p>Hydra's login and consent</p>")
+            is_error = urlsplit(self.path).path == "/error"
+            self._show("<p>Hydra's login and consent</p>", status=400 if is_error else 200)
             return
         form = LOGIN if kind == "login" else CONSENT
         self._show(
@@ -149,9 +150,9 @@ class Pages(BaseHTTPRequestHandler):
         kind = "login" if parts.path == "/login" else "consent"
         return parse_qs(parts.query).get(f"{kind}_challenge", [""])[0], kind
 
-    def _show(self, body: str) -> None:
+    def _show(self, body: str, status: int = 200) -> None:
         page = f'<!doctype html><html lang="en"><title>Hydra</title>{body}</html>'.encode()
-        self.send_response(200)
+        self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(page)))
         self.send_header("X-Frame-Options", "DENY")
@@ -172,6 +173,7 @@ def started(public: int, admin: int, pages: int) -> subprocess.Popen[bytes]:
         "URLS_SELF_ISSUER": f"http://{HOST}:{public}",
         "URLS_LOGIN": f"http://{HOST}:{pages}/login",
         "URLS_CONSENT": f"http://{HOST}:{pages}/consent",
+        "URLS_ERROR": f"http://{HOST}:{pages}/error",
         "SECRETS_SYSTEM": secrets.token_urlsafe(),
         "OAUTH2_PKCE_ENFORCED_FOR_PUBLIC_CLIENTS": "true",
         "SQA_OPT_OUT": "true",
