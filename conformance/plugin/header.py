@@ -22,7 +22,7 @@ def header(session: Session, live: LiveTarget | None) -> dict[str, Any]:
         "suite": conformance.__version__,
         "contract": {"name": contract.name, "version": contract.version, "digest": contract.digest},
         "target": _target(session.file, live),
-        "endpoints": asdict(live.endpoints) if live else {},
+        "endpoints": _endpoints(live) if live else {},
         "profile": session.file.profile if session.file else None,
         "clock": live.clock.name if live else None,
         "consent": live.consent.name if live else None,
@@ -68,6 +68,13 @@ def _selection(options: Options) -> dict[str, Any]:
 
 def _absolute(named: str | None) -> str | None:
     return str(Path(named).resolve()) if named and Path(named).exists() else named
+
+
+def _endpoints(live: LiveTarget) -> dict[str, str]:
+    """Return where the parts of the target are, and what moves its clock if a request does."""
+    found = {name: url for name, url in asdict(live.endpoints).items() if isinstance(url, str)}
+    advance = live.file.clock.advance
+    return found | ({"clock": advance.partition("?")[0]} if advance else {})
 
 
 def _target(file: TargetFile | None, live: LiveTarget | None) -> dict[str, str]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from conformance.contract import Level, Selector
 from conformance.evidence import Record
-from conformance.report.script import script
-from conformance.report.sequence import Diagram, sequence
+from conformance.report.script import flow, script, sources
+from conformance.report.sequence import CLOCK, Diagram, sequence
 from conformance.verdict.judged import CheckResult, Results
 from conformance.verdict.outcome import Verdict
 
@@ -42,7 +42,8 @@ def evidence(record: Record, results: Results) -> tuple[Evidence, ...]:
     """Return what there is to see of every check, in their order."""
     by_number = {exchange["number"]: exchange for exchange in record.exchanges}
     endpoints = (record.header or {}).get("endpoints", {})
-    return tuple(_one(check, by_number, endpoints) for check in results.checks)
+    origins = sources(record.exchanges)
+    return tuple(_one(check, by_number, endpoints, origins) for check in results.checks)
 
 
 def proofs(record: Record, results: Results) -> dict[str, tuple[Fault, ...]]:
@@ -65,18 +66,34 @@ def _breaking(case_id: str, told: Sequence[tuple[Selector, Fault]]) -> tuple[Fau
 
 
 def _one(
-    check: CheckResult, by_number: Mapping[int, Exchange], endpoints: Mapping[str, str]
+    check: CheckResult,
+    by_number: Mapping[int, Exchange],
+    endpoints: Mapping[str, str],
+    origins: Mapping[str, Exchange],
 ) -> Evidence:
     mine = [by_number[number] for number in check.exchanges if number in by_number]
     kept = _around(mine, check.step)
     red = check.verdict in _SHOWN_IN_FULL
+    led = _led_to(mine, check.step, endpoints)
     return Evidence(
         check=check,
         exchanges=kept,
         left_out=len(mine) - len(kept),
         diagram=sequence(kept, endpoints, check.step),
-        script=script(check, kept) if red and kept else "",
+        script=script(check, flow(led, origins)) if red and led else "",
     )
+
+
+def _led_to(
+    exchanges: Sequence[Exchange], step: int | None, endpoints: Mapping[str, str]
+) -> Sequence[Exchange]:
+    """Return what led to the exchange that broke the rule, and that one; all where none did.
+
+    A script has no use for what moved the clock, since that may have been done by another check.
+    """
+    at = next((i for i, one in enumerate(exchanges) if one["number"] == step), len(exchanges))
+    clock = endpoints.get(CLOCK)
+    return [one for one in exchanges[: at + 1] if one["request"]["url"].partition("?")[0] != clock]
 
 
 def _around(exchanges: Sequence[Exchange], step: int | None) -> Sequence[Exchange]:

@@ -6,9 +6,10 @@ one, such as a client secret, is asked of the caller's environment.
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.report.capture import capture
@@ -51,20 +52,67 @@ def script(check: CheckResult, exchanges: Sequence[Exchange]) -> str:
     if check.clock:
         lines.append("# This check waits, or moves the target's clock; a script has to wait.\n")
     known: set[str] = set()
-    ended = exchanges[0]["sent_at"] if exchanges else 0.0
+    before: Exchange | None = None
     for exchange in exchanges:
-        pause = exchange["sent_at"] - ended
-        ended = exchange["sent_at"] + exchange["duration"]
-        lines += [f"sleep {pause:.0f}"] if pause >= _PAUSE else []
+        pause = _pause(before, exchange) if before else 0.0
+        lines += [f"sleep {math.ceil(pause)}"] if pause >= _PAUSE else []
+        before = exchange
         lines += _needed(exchange, known)
         lines += _step(check, exchange)
         lines += _learned(exchange, known)
     return "\n".join(lines) + "\n"
 
 
+def flow(exchanges: Sequence[Exchange], sources: Mapping[str, Exchange]) -> list[Exchange]:
+    """Return exchanges after those of other checks that they depend on: a login, say.
+
+    `sources` are the exchanges in whose answers secrets first appeared.
+    """
+    taken: dict[int, Exchange] = {}
+    known: set[str] = set()
+
+    def take(exchange: Exchange) -> None:
+        for name in sorted(_names_in(_request_text(exchange), exchange["names"])):
+            source = sources.get(_original(name))
+            if name not in known and source and source["number"] < exchange["number"]:
+                take(source)
+            known.add(name)
+        taken[exchange["number"]] = exchange
+        known.update(_given(exchange))
+
+    for one in exchanges:
+        take(one)
+    return [taken[number] for number in sorted(taken)]
+
+
+def moment(exchange: Exchange) -> float:
+    """Return when a request was sent, by the target's clock."""
+    sent: float = exchange["sent_at"] + exchange.get("ahead", 0.0)
+    return sent
+
+
+def sources(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
+    """Return for each secret the exchange in whose answer it first appeared."""
+    found: dict[str, Exchange] = {}
+    for exchange in exchanges:
+        for name in _given(exchange):
+            found.setdefault(name, exchange)
+    return found
+
+
 def variable(name: str) -> str:
     """Return the shell variable of a redacted name: `ACCESS_TOKEN_3` for `access-token#3`."""
     return re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
+
+
+def _pause(before: Exchange, exchange: Exchange) -> float:
+    """Return how long to wait between two exchanges, by the target's clock.
+
+    What was taken from another check is not waited for.
+    """
+    if before.get("check") != exchange.get("check"):
+        return 0.0
+    return moment(exchange) - moment(before) - float(before["duration"])
 
 
 def _needed(exchange: Exchange, known: set[str]) -> Iterator[str]:
@@ -73,6 +121,21 @@ def _needed(exchange: Exchange, known: set[str]) -> Iterator[str]:
         if name not in known:
             known.add(name)
             yield from _set(name, known)
+
+
+def _given(exchange: Exchange) -> set[str]:
+    """Return the names of the secrets that an answer holds."""
+    answer = exchange["response"]
+    if not answer:
+        return set()
+    text = "\n".join((answer["body"], *(value for _, value in answer["headers"])))
+    return _names_in(text, [name for name in exchange["names"] if name in text])
+
+
+def _original(name: str) -> str:
+    """Return the name of what a mutant was made of; any other name is its own."""
+    mutant = _MUTANT.fullmatch(name)
+    return mutant["of"] if mutant and mutant["how"] in _BENT else name
 
 
 def _set(name: str, known: set[str]) -> Iterator[str]:

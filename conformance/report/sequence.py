@@ -11,18 +11,24 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from conformance.report.script import moment
 from conformance.report.wording import span
 
 Exchange = Mapping[str, Any]
 
-USER, CLIENT, PAGES, TOKEN, API = "user", "client", "authorize", "token", "api"
+USER, CLIENT, PAGES, TOKEN, API, CLOCK = "user", "client", "authorize", "token", "api", "clock"
 _TITLES = {
     USER: "user's browser",
     CLIENT: "client",
     PAGES: "authorization endpoint",
     TOKEN: "token endpoint",
+    "revocation": "revocation endpoint",
+    "introspection": "introspection endpoint",
+    "metadata": "metadata",
     API: "resources",
+    CLOCK: "its clock",
 }
+_OF_ONE_ADDRESS = (TOKEN, "revocation", "introspection", "metadata", CLOCK)
 _WIDTH, _EDGE, _WIDEST = 920, 100, 540
 _CHARACTER = 6.7  # the width of one, in the size of the labels
 _TOP, _ROW, _GAP, _ANSWER = 64, 60, 30, 24
@@ -97,12 +103,6 @@ def sequence(
     return Diagram(lanes, tuple(arrows), tuple(pauses), width, y)
 
 
-def moment(exchange: Exchange) -> float:
-    """Return when a request was sent, by the target's clock."""
-    sent: float = exchange["sent_at"] + exchange.get("ahead", 0.0)
-    return sent
-
-
 def _places(there: Sequence[str]) -> dict[str, float]:
     distance = min(_WIDEST, (_WIDTH - 2 * _EDGE) / max(len(there) - 1, 1))
     return {name: _EDGE + place * distance for place, name in enumerate(there)}
@@ -118,8 +118,9 @@ def _passed(exchanges: Sequence[Exchange]) -> Iterator[float]:
 
 def _parties(exchange: Exchange, endpoints: Mapping[str, str]) -> tuple[str, str]:
     url = exchange["request"]["url"].partition("?")[0]
-    if url == endpoints.get(TOKEN):
-        return CLIENT, TOKEN
+    for party in _OF_ONE_ADDRESS:
+        if url == endpoints.get(party):
+            return CLIENT, party
     if url.startswith(endpoints.get("authorize", url + "/")):
         return USER, PAGES
     browsing = any(name.startswith(_OF_A_BROWSER) for name in exchange["names"])

@@ -12,7 +12,7 @@ import pytest
 from conformance.contract import Level
 from conformance.evidence import Record
 from conformance.report.capture import capture
-from conformance.report.script import script, variable
+from conformance.report.script import flow, script, sources, variable
 from conformance.tests.report.sample import CLIENT_SECRET
 from conformance.verdict.judged import CheckResult
 from conformance.verdict.outcome import Outcome, Verdict
@@ -100,6 +100,34 @@ def test_nothing_that_a_target_said_is_run() -> None:
     assert done.stdout.count(evil) == 3
 
 
+def test_a_flow_begins_with_the_login_of_another_check() -> None:
+    """What an earlier exchange gave is taken from there, with all that it needs in its turn."""
+    page = _numbered(1, "http://a/login", ["csrf#1"], body="<input name='csrf' value='csrf#1'>")
+    other = _numbered(2, "http://a/other", ["code#9"], body='{"code": "code#9"}')
+    login = _numbered(3, "http://a/login?csrf=csrf#1", ["csrf#1", "cookie#1"])
+    login["response"]["headers"] = [["Set-Cookie", "sid=cookie#1"]]
+    used = _numbered(7, "http://a/x?t=cookie#1 (truncated)", ["cookie#1 (truncated)", "cookie#1"])
+    every = [page, other, login, used]
+    assert [one["number"] for one in flow([used], sources(every))] == [1, 3, 7]
+    text = script(_CHECK, flow([used], sources(every)))
+    assert text.index('COOKIE_1="$(found') < text.index('COOKIE_1_TRUNCATED="')
+    assert "?set it to" not in text
+
+
+@pytest.mark.parametrize(
+    ("check", "ahead", "waits"),
+    [("a.b", 31.0, "\nsleep 31\n"), ("a.b", 0.0, None), ("other", 31.0, None)],
+)
+def test_a_script_waits_where_the_clock_was_moved(
+    check: str, ahead: float, waits: str | None
+) -> None:
+    """Time that the check skipped has to pass; what lies between two checks does not."""
+    before = _numbered(1, "http://a/", []) | {"check": "a.b", "ahead": 0.0}
+    after = _numbered(2, "http://a/", []) | {"check": check, "ahead": ahead}
+    text = script(_CHECK, [before, after])
+    assert (waits in text) if waits else ("sleep" not in text)
+
+
 def test_names_that_look_like_parameters_are_left_alone() -> None:
     """A parameter called `password` whose value has that name keeps its own."""
     headers = [["Content-Type", "application/x-www-form-urlencoded"]]
@@ -142,6 +170,13 @@ _CHECK = CheckResult(
     requirements=(),
     step=1,
 )
+
+
+def _numbered(number: int, url: str, names: list[str], body: str = "") -> dict[str, Any]:
+    """Return an exchange whose answer has a body."""
+    exchange = _exchange(url, names)
+    answer = {"status": 200, "reason": "OK", "headers": [], "body": body}
+    return {**exchange, "number": number, "response": answer}
 
 
 def _exchange(url: str, names: list[str], body: str = "", seen: str = "") -> dict[str, Any]:

@@ -8,7 +8,12 @@ import pytest
 
 from conformance.report.sequence import sequence
 
-_ENDPOINTS = {"authorize": "http://a/authorize", "token": "http://b/token", "api": "http://b"}
+_ENDPOINTS = {
+    "authorize": "http://a/authorize",
+    "token": "http://b/token",
+    "api": "http://b",
+    "clock": "http://b/_clock",
+}
 
 
 def _exchange(
@@ -33,6 +38,7 @@ def _exchange(
         ("http://a/login", ("cookie#1",), ["user's browser", "authorization endpoint"]),
         ("http://b/token?code=code#1", ("code#1",), ["client", "token endpoint"]),
         ("http://b/v2/queue", ("access-token#1",), ["client", "resources"]),
+        ("http://b/_clock?advance=31", (), ["client", "its clock"]),
     ],
 )
 def test_who_takes_part_follows_from_the_address(
