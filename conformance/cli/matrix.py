@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from conformance.cli.mistakes import Mistake, explained
 from conformance.report.matrix import gathered, write_matrix
 from conformance.targets.file import TargetFile, read, shipped, variables
 from conformance.targets.install import Installation
+from conformance.verdict import baseline
 from conformance.verdict import exit as exits
+from conformance.verdict.judged import Results
+from conformance.verdict.ratchet import assess
 from conformance.verdict.results import evaluate
 
 _BASELINES = Path("reports/baselines")
@@ -67,7 +71,7 @@ def matrix(  # noqa: PLR0913 - one parameter an option
                 codes = dict(pool.map(judged, _chosen(console, names, contract)))
         records = [record_of(one) for one, code in codes.items() if code != exits.USAGE]
         if records:
-            write_matrix(gathered([(one, evaluate(one)) for one in records], out), out)
+            write_matrix(gathered([(one, _assessed(evaluate(one))) for one in records], out), out)
             console.print(f"The matrix is in {out}.", markup=False)
     lawful = (exits.CONFORMS,) if gate else _FINDINGS
     sys.exit(max(exits.CONFORMS if code in lawful else code for code in codes.values()))
@@ -119,11 +123,19 @@ def _judged(console: Console, effort: str, runs: Path, file: TargetFile) -> tupl
     return folder, ended.returncode
 
 
+def _assessed(results: Results) -> Results:
+    """Return results with what the baseline of their target makes of them as it is now."""
+    file = _BASELINES / f"{results.target['name']}.toml"
+    if not file.is_file():
+        return results
+    return replace(results, baseline=assess(baseline.read(file), results))
+
+
 def _options(file: TargetFile, effort: str, folder: Path) -> Iterator[str]:
     # A shipped target goes by its name, so that what repeats a finding works on any machine.
     is_shipped = shipped().get(file.name) == file.source
     yield from ("--target", file.name if is_shipped else str(file.source))
     yield from ("--effort", effort, "--out", str(folder))
-    baseline = _BASELINES / f"{file.name}.toml"
-    if baseline.is_file():
-        yield from ("--baseline", str(baseline))
+    known = _BASELINES / f"{file.name}.toml"
+    if known.is_file():
+        yield from ("--baseline", str(known))
