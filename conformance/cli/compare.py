@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from conformance.cli.folders import record_of
-from conformance.cli.mistakes import explained
+from conformance.cli.mistakes import Mistake, explained
 from conformance.report.compared import WRITERS, terminal
 from conformance.report.folder import write
 from conformance.verdict import baseline
@@ -43,4 +43,6 @@ def _side(path: Path) -> Side:
     if path.suffix == ".toml":
         return of_baseline(str(path), baseline.read(path))
     record = record_of(path)
+    if record.header is None:
+        raise Mistake(f"{path}: the run ended before it began; there is nothing to compare")
     return of_run(str(path), record, evaluate(record))

@@ -22,6 +22,7 @@ SCHEMA = "conformance-comparison/1"
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NAMED = 4
+_MOST = 20
 _COLOURS: Mapping[Kind, str] = {
     Kind.REGRESSED: "red",
     Kind.CHANGED: "red",
@@ -46,14 +47,21 @@ def terminal(found: Comparison) -> RenderableType:
     """Return the comparison as lines; nothing in it is obeyed by a terminal."""
     lines = [Text(visible(f"note: {one}"), style="yellow") for one in found.upgrades]
     for kind in Kind:
-        for change in found.of(kind):
+        for change in found.of(kind)[:_MOST]:
             line = Text(visible(f"{kind} {_named(change)} "), style=f"bold {_COLOURS[kind]}")
             lines.append(line.append(visible(_said(change)), style="not bold default"))
-    for one in found.differences:
+        lines += _more(len(found.of(kind)), kind)
+    for one in found.differences[:_MOST]:
         line = Text(visible(f"behaves otherwise {one.topic} "), style="bold cyan")
         lines.append(line.append(visible(f"{_other(one)}{_where(one)}"), style="not bold default"))
+    lines += _more(len(found.differences), "differences")
     colour = "red" if found.regressed else "green"
     return Group(*lines, Text(visible(headline(found)), style=f"bold {colour}"))
+
+
+def _more(number: int, what: str) -> list[Text]:
+    more = number - _MOST
+    return [Text(f"… and {more} more {what}; `--out` tells all", style="dim")] if more > 0 else []
 
 
 def markdown(found: Comparison) -> bytes:

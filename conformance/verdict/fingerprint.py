@@ -11,6 +11,7 @@ import re
 
 from conformance.verdict.judged import CheckResult
 
+SEEN = "; seen: "
 _DIGITS = 12
 _NAME = re.compile(r"#\d+")
 _ALONE = re.compile(r"['\"]?-?\d{1,8}(?:\.\d+)?['\"]?")  # more digits than that are a moment
@@ -25,7 +26,7 @@ def fingerprint(check: CheckResult) -> str:
 
 def observed(check: CheckResult) -> str:
     """Return the same in words, for the reader of a baseline."""
-    return "; seen: ".join(map(steady, _parts(check)))
+    return SEEN.join(map(steady, _parts(check)))
 
 
 def steady(text: str) -> str:

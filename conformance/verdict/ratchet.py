@@ -18,7 +18,7 @@ from conformance.verdict.baseline import (
     Listed,
     Stale,
 )
-from conformance.verdict.fingerprint import fingerprint
+from conformance.verdict.fingerprint import SEEN, fingerprint, observed
 from conformance.verdict.judged import CheckResult, Results
 from conformance.verdict.outcome import Verdict
 
@@ -29,7 +29,11 @@ _JUDGED = _RED | {Verdict.PASS}
 
 def assess(baseline: Baseline, results: Results) -> Assessment:
     """Say what a baseline makes of a run, on the day of the run."""
-    turned = _Ratchet(baseline, {check.id: check for check in results.checks})
+    turned = _Ratchet(
+        baseline,
+        checks={check.id: check for check in results.checks},
+        other_suite=baseline.suite not in ("", results.suite),
+    )
     for entry in baseline.violation:
         turned.excuse(entry)
     for listed in baseline.unjudged:
@@ -68,6 +72,7 @@ class _Ratchet:
 
     baseline: Baseline
     checks: Mapping[str, CheckResult]
+    other_suite: bool
     excused: dict[str, str] = field(default_factory=dict)
     flaky: dict[str, str] = field(default_factory=dict)
     changed: dict[str, str] = field(default_factory=dict)
@@ -120,12 +125,18 @@ class _Ratchet:
         return self._as_before(entry.fingerprint, entry.seen, check)
 
     def _as_before(self, known: str, seen: str, check: CheckResult) -> bool:
-        if fingerprint(check) != known:
+        same = fingerprint(check) == known
+        # Another version of the suite may put the same failure into other words.
+        if not same and not (self.other_suite and _seen(seen) == _seen(observed(check))):
             self.changed[check.id] = f"another failure than the one excused ({seen or known})"
         return check.id not in self.changed
 
     def _outdated(self, entry: Entry, why: str) -> None:
         self.stale.append(Stale(self.baseline.where(entry), entry.check, f"{why}; delete it"))
+
+
+def _seen(words: str) -> str:
+    return words.rpartition(SEEN)[2]
 
 
 def _contradictions(baseline: Baseline) -> Iterator[Stale]:

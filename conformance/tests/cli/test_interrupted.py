@@ -29,6 +29,7 @@ _SCRIPT = "from conformance.cli.main import main; main()"
 _RUN = ("run", "--effort", "smoke", "--out", "out")
 _PATIENCE = 120
 _WHOLE = 2_500_000  # bytes that the journal of such a run has, roughly
+_LOOKED_AT = 50  # lines of a journal from either end
 _ROOM = 1_200_000
 
 
@@ -65,6 +66,10 @@ def _see_that_it_can_be_read(out: Path) -> Record:
     results = evaluate(record)
     write_all(out, record, results)
     validator("results").validate(json.loads((out / "results.json").read_text()))
+    judge = validator("journal")
+    lines = (out / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    for line in (*lines[:_LOOKED_AT], *lines[-_LOOKED_AT:-1]):  # the last may be torn
+        judge.validate(json.loads(line))
     assert record.torn <= 1
     assert not list(out.glob("journal.jsonl.gw*"))
     numbers = Counter(line["number"] for line in record.exchanges)

@@ -70,6 +70,15 @@ def test_an_entry_that_no_longer_holds_is_told(entries: Line, why: str) -> None:
     assert "a.b" in results.baseline.excused
 
 
+def test_another_suite_may_say_the_same_in_other_words() -> None:
+    """Where the version differs, what was seen decides; where it does not, every word counts."""
+    reworded = {**_FAILURE, "expected": "a refusal"}
+    entry = _violation(seen="no token; seen: status 200, access-token#")
+    assert exit_code(_run(reworded, {"violation": [entry]})) == 1
+    assert exit_code(_run(reworded, {"violation": [entry], "suite": "0.9"})) == 0
+    assert exit_code(_run(_ANOTHER, {"violation": [entry], "suite": "0.9"})) == 1
+
+
 def test_an_excuse_for_a_warning_is_none_for_a_failure() -> None:
     """What became a MUST has to be decided anew."""
     entry = {**_violation(), "verdict": "warn"}
