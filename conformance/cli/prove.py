@@ -18,8 +18,10 @@ from conformance.faults.catalogue import faults, find
 from conformance.faults.degenerate.ordeal import Ordeal, ordeals
 from conformance.faults.matrix import Matrix, complaints
 from conformance.faults.page import write
-from conformance.faults.prove import Prover, Trial, trials
+from conformance.faults.prove import HEALTHY, Prover, Trial, trials
 from conformance.verdict import exit as exits
+
+_HEALTHY_RUNS = 20
 
 
 @click.command()
@@ -41,9 +43,10 @@ def prove(
 ) -> None:
     """Judge a server with each fault of the bank, and see that the right checks turn red.
 
-    Then judge servers that hardly are any, and see that nothing turns green. Exit code 1: a fault
-    survived or was found by other checks than it names, or a check was fooled. The kill matrix is
-    written only where everything was tried.
+    Then judge the healthy server with twenty seeds, where nothing may turn red, and servers that
+    hardly are any, where nothing may turn green. Exit code 1: a fault survived or was found by
+    other checks than it names, a check was fooled or raised a false alarm. The kill matrix is
+    written only where everything was tried, into a folder of the contract's name.
     """
     console = Console(highlight=False)
     with explained(console):
@@ -53,13 +56,14 @@ def prove(
     started = time.monotonic()
     done = trials(prover, asked, seeds=range(repeat), workers=count)
     shown = tuple(_shown(console, done, len(asked) * repeat))
+    healthy = () if chosen else tuple(_healthy(console, prover, count))
     suffered = () if chosen else tuple(_told(console, ordeals(prover.contract, count)))
-    matrix = Matrix(prover, shown, suffered, whole=not chosen)
+    matrix = Matrix(prover, shown, suffered, healthy, whole=not chosen)
     _tell(console, matrix, time.monotonic() - started)
     if matrix.whole:
         with explained(console):
-            write(matrix, out)
-        console.print(f"The kill matrix is in {out}.", markup=False)
+            write(matrix, out / prover.contract.name)
+        console.print(f"The kill matrix is in {out / prover.contract.name}.", markup=False)
     sys.exit(exits.CONFORMS if matrix.holds else exits.VIOLATION)
 
 
@@ -76,6 +80,14 @@ def _shown(console: Console, done: Iterable[Trial], total: int) -> Iterator[Tria
         for trial in done:
             bar.update(task, advance=1, description=trial.fault)
             yield trial
+
+
+def _healthy(console: Console, prover: Prover, workers: int) -> Iterator[Trial]:
+    """Judge the healthy server with one seed after the other."""
+    for trial in trials(prover, [HEALTHY], seeds=range(_HEALTHY_RUNS), workers=workers):
+        if not trial.exact or trial.generated:
+            console.print(f"RED       on the healthy server, with seed {trial.seed}", markup=False)
+        yield trial
 
 
 def _told(console: Console, done: Iterable[Ordeal]) -> Iterator[Ordeal]:

@@ -19,11 +19,15 @@ SCHEMA = "conformance-proof/1"
 
 @dataclass(frozen=True)
 class Matrix:
-    """All trials and ordeals of one proof; `whole` if everything that there is was tried."""
+    """All trials and ordeals of one proof; `whole` if everything that there is was tried.
+
+    `healthy` are trials of a server that has no fault.
+    """
 
     prover: Prover
     trials: Sequence[Trial]
     ordeals: Sequence[Ordeal] = ()
+    healthy: Sequence[Trial] = ()
     whole: bool = True
 
     @cached_property
@@ -85,14 +89,20 @@ class Matrix:
             and not any(self.killers[one] for one in cases)
         )
 
+    @cached_property
+    def false_alarms(self) -> tuple[str, ...]:
+        """Return the cases that were red where nothing is wrong."""
+        red = (trial.red | trial.generated | trial.broken.keys() for trial in self.healthy)
+        return tuple(sorted(frozenset().union(*red)))
+
     @property
     def holds(self) -> bool:
         """Tell whether every fault is found, exactly and steadily, and every case is proven.
 
-        And whether nothing was green that must not be.
+        And whether nothing was green or red that must not be.
         """
         found = not (self.survivors or self.inexact or self.unsteady or self.unproven)
-        return found and all(ordeal.holds for ordeal in self.ordeals)
+        return found and not self.false_alarms and all(one.holds for one in self.ordeals)
 
 
 def to_json(matrix: Matrix) -> dict[str, Any]:
@@ -114,6 +124,7 @@ def to_json(matrix: Matrix) -> dict[str, Any]:
             }
             for case in matrix.cases
         ],
+        "healthy": {"runs": len(matrix.healthy), "red": list(matrix.false_alarms)},
         "degenerate": [_ordeal(one) for one in matrix.ordeals],
         "unsteady": list(matrix.unsteady),
         "unseen": list(matrix.unseen),
@@ -152,6 +163,17 @@ def _ordeal(ordeal: Ordeal) -> dict[str, Any]:
 
 def complaints(matrix: Matrix) -> Iterable[str]:
     """Yield a line for everything that is not as it should be."""
+    yield from _about_faults(matrix)
+    for ordeal in matrix.ordeals:
+        if not ordeal.holds:
+            yield _complaint(ordeal)
+    for case_id in matrix.false_alarms:
+        yield f"FALSE      {case_id}: it turns red on the healthy server."
+    for case_id in matrix.unproven:
+        yield f"UNPROVEN   {case_id}: no fault turns it red, and no reason says why."
+
+
+def _about_faults(matrix: Matrix) -> Iterable[str]:
     for trial in matrix.survivors:
         yield f"SURVIVED   {trial.fault}: {find(trial.fault).sentence} Nothing turned red."
     for trial in matrix.inexact:
@@ -162,11 +184,6 @@ def complaints(matrix: Matrix) -> Iterable[str]:
             yield f"ERROR      {trial.fault}: {case_id}: {reason}"
     for fault_id in matrix.unsteady:
         yield f"UNSTEADY   {fault_id}: another seed finds it by other cases."
-    for ordeal in matrix.ordeals:
-        if not ordeal.holds:
-            yield _complaint(ordeal)
-    for case_id in matrix.unproven:
-        yield f"UNPROVEN   {case_id}: no fault turns it red, and no reason says why."
 
 
 def _complaint(ordeal: Ordeal) -> str:

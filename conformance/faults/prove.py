@@ -28,6 +28,9 @@ _GENERATED = ("generated.", "lifecycle.")
 _POPUP = "popup."
 _NO_SOCKET = "raw_http"
 
+HEALTHY = Fault("healthy", "Nothing is wrong.", (), {})
+"""What a server without any fault is tried as: nothing may turn red."""
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -146,7 +149,7 @@ def trials(
     """Try every fault with every seed, in their order; more than one worker are processes."""
     work = [(seed, found.id) for seed in seeds for found in faults]
     if workers == 1:
-        yield from (prover.trial(find(fault_id), seed) for seed, fault_id in work)
+        yield from (prover.trial(_found(fault_id), seed) for seed, fault_id in work)
         return
     told = (prover.contract.folder, prover.effort)
     with ProcessPoolExecutor(workers, get_context("spawn"), _begin, told) as pool:
@@ -168,7 +171,11 @@ def _begin(folder: Path, effort: Effort) -> None:
 
 def _tried(work: tuple[int, str]) -> Trial:
     seed, fault_id = work
-    return _provers[0].trial(find(fault_id), seed)
+    return _provers[0].trial(_found(fault_id), seed)
+
+
+def _found(fault_id: str) -> Fault:
+    return HEALTHY if fault_id == HEALTHY.id else find(fault_id)
 
 
 def _with(judged: Mapping[str, Judgement], outcome: Outcome) -> dict[str, str]:

@@ -73,6 +73,26 @@ def test_a_fooled_check_breaks_the_proof(prover: Prover) -> None:
     ]
 
 
+def test_a_false_alarm_breaks_the_proof(prover: Prover) -> None:
+    """What turns red on the healthy server is told by name."""
+    matrix = Matrix(prover, [_trial(_NAMED)], healthy=[_trial(_NAMED)], whole=False)
+    assert not matrix.holds
+    assert list(complaints(matrix)) == [
+        "FALSE      code.client-binding: it turns red on the healthy server."
+    ]
+
+
+def test_without_a_browser_a_fault_is_left_out(prover: Prover) -> None:
+    """It is neither found nor a survivor, and the cases that were not seen are told."""
+    named = frozenset({"popup.opener"})
+    nothing: frozenset[str] = frozenset()
+    trial = Trial("popup.silent", 0, nothing, named, nothing, named, broken={}, seconds=1.0)
+    matrix = Matrix(prover, [trial], whole=False)
+    assert not trial.survived
+    assert matrix.holds
+    assert matrix.unseen == ("popup.opener",)
+
+
 def test_the_files_are_whole_and_the_same_each_time(prover: Prover, tmp_path: Path) -> None:
     """The JSON says all of it, the page loads nothing, and neither holds a time or a date."""
     matrix = _matrix(prover, _NAMED)
