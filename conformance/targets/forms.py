@@ -26,6 +26,7 @@ _CONTROLS = ["input", "button", "select", "textarea"]
 _HTML = ("text/html", "application/xhtml+xml", "")
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
 _REFRESH = re.compile(r"\s*[0-5](?:\.\d*)?\s*[;,]\s*url\s*=\s*(?P<url>.+)", re.IGNORECASE)
+_LEADING = re.compile(rb"http-equiv|submit\s*\(", re.IGNORECASE)
 _IS_REFRESH = re.compile("^refresh$", re.IGNORECASE)
 _SUBMITS = re.compile(r"\.(?:requestSubmit|submit)\s*\(")
 _TYPED = ("text", "email", "tel", "search", "url", "number", "password")
@@ -260,6 +261,12 @@ class Page:
         loose = [tag for tag in self._fields if tag.has_attr(STAMP) and not tag.find_parent("form")]
         if loose and self._soup.body:
             yield Form(self._soup.body, tuple(loose), self._base, self._own)
+
+
+def onward(exchange: Exchange) -> Submission | None:
+    """Return where a page leads by itself, if it does; pages that cannot are not parsed for it."""
+    body = exchange.response.body if exchange.response else b""
+    return Page(exchange).onward if _LEADING.search(body) else None
 
 
 def attribute(tag: Tag, name: str) -> str:

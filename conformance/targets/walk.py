@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from conformance.targets.addresses import place
 from conformance.targets.errors import ConsentError
-from conformance.targets.forms import Page, Submission
+from conformance.targets.forms import Submission, onward
 from conformance.wire import Browser, Exchange, ForeignHost, Wire
 
 _REDIRECTS = range(300, 400)
@@ -67,15 +67,15 @@ class Walk:
             target = location(exchange)
             if target is None:
                 self.page = exchange
-            onward = (
-                Page(exchange).onward if target is None else _next(submission, exchange, target)
-            )
-            if onward is None:
+                following = onward(exchange)
+            else:
+                following = _next(submission, exchange, target)
+            if following is None:
                 return
-            if self._leaves(step, onward.url):
-                self.redirect = onward.shown
+            if self._leaves(step, following.url):
+                self.redirect = following.shown
                 return
-            submission = onward
+            submission = following
         raise ConsentError(step, submission.url, f"more than {_LONGEST} redirects in a row")
 
     def _sent(self, step: str, submission: Submission) -> Exchange:

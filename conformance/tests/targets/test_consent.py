@@ -77,7 +77,7 @@ def test_a_user_allows(live: LiveTarget) -> None:
     assert found.logged_in
     assert found.code
     assert dict(found.query)["state"] == "s t"
-    assert found.last.status == 302
+    assert found.last.status == 303
     assert found.code not in repr(found)
 
 

@@ -67,7 +67,7 @@ def test_a_user_decides_on_the_pages_of_the_reference(
     again = service.visit(url, service.user(), "deny", redirect_uri=home, returning=True)
     assert first.code
     assert first.steps == ("login", "allow")
-    assert first.last.status == 302
+    assert first.last.status == 303
     assert (again.steps, dict(again.query)["error"]) == (("deny",), "access_denied")
 
 
