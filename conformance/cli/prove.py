@@ -50,8 +50,8 @@ def prove(
     """
     console = Console(highlight=False)
     with explained(console):
-        asked = [find(one) for one in chosen] or list(faults().values())
         prover = Prover(contracts.load(contracts.find(contract)))
+        asked = [find(one) for one in chosen] or list(filter(prover.concerns, faults().values()))
     count = min(workers or os.cpu_count() or 1, len(asked) * repeat)
     started = time.monotonic()
     done = trials(prover, asked, seeds=range(repeat), workers=count)

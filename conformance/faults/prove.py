@@ -99,6 +99,10 @@ class Prover:
         found, level_of = catalogue.cases(self.contract), self.contract.level_of
         return tuple(case for case in found if level_of(case.id) is not Level.INFO)
 
+    def concerns(self, fault: Fault) -> bool:
+        """Tell whether a fault breaks something that the contract asks for."""
+        return bool(fault.expected(case.id for case in self._grave))
+
     def trial(self, fault: Fault, seed: int = 0) -> Trial:
         """Judge a server that has a fault."""
         started = time.monotonic()

@@ -102,7 +102,8 @@ class Application:
         handler = resource.handler(call.method)
         if handler is None:
             response = self._resources.refuse(call, problems.METHOD)
-            response.headers["Allow"] = ", ".join(sorted(resource.handlers))
+            if allowed := self.decisions.allowed_methods(call, resource.handlers):
+                response.headers["Allow"] = allowed
             return response
         return handler(call)
 

@@ -49,7 +49,7 @@ fault(
 fault(
     "answer.expires-in-missing",
     "The answer does not say how long its token lives.",
-    breaks=["answer.expires-in"],
+    breaks=["answer.expires-in-present[*]", "answer.expires-in"],
     token_answer=_without("expires_in"),
 )
 fault(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from conformance.reference.call import Call
 from conformance.reference.decisions.answer import NOT_CACHED
@@ -76,8 +76,9 @@ class ErrorDecisions(RequestDecisions):
         headers = {"Content-Type": "application/json", **NOT_CACHED}
         if challenge := self.client_challenge(call, problem):
             headers["WWW-Authenticate"] = challenge
-        if problem is METHOD:
-            headers["Allow"] = ", ".join(self.token_methods(call.settings))
+        allowed = self.allowed_methods(call, self.token_methods(call.settings))
+        if problem is METHOD and allowed:
+            headers["Allow"] = allowed
         return headers
 
     def resource_error_headers(self, call: Call, problem: Problem) -> dict[str, str]:
@@ -86,6 +87,11 @@ class ErrorDecisions(RequestDecisions):
         if challenge := self.bearer_challenge(call, problem):
             headers["WWW-Authenticate"] = challenge
         return headers
+
+    def allowed_methods(self, call: Call, methods: Iterable[str]) -> str:
+        """Return what the header Allow says beside a 405 (RFC 9110 section 15.5.6)."""
+        del call
+        return ", ".join(sorted(methods))
 
     def client_challenge(self, call: Call, problem: Problem) -> str:
         """Return the challenge to a client, due where it could have used HTTP Basic, or did."""

@@ -1,0 +1,90 @@
+"""Tokens that are read where they do not count, or shown where they must not be (RFC 6750)."""
+
+from __future__ import annotations
+
+from conformance.faults.catalogue import Decision, fault
+from conformance.faults.conditions import gives
+from conformance.reference import Decisions, Placement
+from conformance.reference.call import Call
+from conformance.reference.problems import SEVERAL_TOKENS
+
+_FORM = Placement("form", "access_token")
+
+
+def _everywhere(self: Decisions, call: Call, operation: str) -> tuple[Placement, ...]:
+    read = Decisions.placements_read(self, call, operation)
+    return read if _FORM in read else (*read, _FORM)
+
+
+def _alone(self: Decisions, call: Call, placement: Placement) -> list[str]:
+    found = Decisions.tokens_at(self, call, placement)
+    crowded = placement.location == "form" and len(call.form.pairs) > 1
+    return [] if crowded else found
+
+
+def _last(self: Decisions, call: Call, placement: Placement) -> list[str]:
+    found = Decisions.tokens_in_header(self, call, placement)
+    return [one.rpartition(" ")[2] for one in found]
+
+
+def _showing(header: str, text: str) -> Decision:
+    """Return the headers of a resource, with the token of the request in one of them."""
+
+    def headers(self: Decisions, call: Call, operation: str) -> dict[str, str]:
+        token = call.headers.get("Authorization", "").partition(" ")[2]
+        own = Decisions.resource_headers(self, call, operation)
+        return {**own, header: text.format(token)} if token else own
+
+    return headers
+
+
+fault(
+    "bearer.body-of-get",
+    "A token is read from the body of a GET.",
+    breaks=["placement.get-body"],
+    placements_read=_everywhere,
+)
+fault(
+    "bearer.alone-in-form",
+    "A token in a form is found only where nothing else is.",
+    breaks=["placement.among-others[form]"],
+    tokens_at=_alone,
+)
+fault(
+    "bearer.query-cached",
+    "What a token in the query has opened may be kept by every cache.",
+    breaks=["placement.query-private[query]"],
+    resource_headers=gives({"Content-Type": "application/json"}),
+)
+fault(
+    "bearer.twice-is-401",
+    "A request that carries its token twice is answered with 401.",
+    breaks=["placement.invalid-request[*]"],
+    error_status=lambda self, call, problem: (
+        401 if problem is SEVERAL_TOKENS else Decisions.error_status(self, call, problem)
+    ),
+)
+fault(
+    "bearer.last-header",
+    "Of two headers Authorization the last counts.",
+    breaks=["placement.two-headers"],
+    tokens_in_header=_last,
+)
+fault(
+    "bearer.in-cookie",
+    "The token is put into a cookie.",
+    breaks=["exposure.cookies"],
+    resource_headers=_showing("Set-Cookie", "token={}; Path=/"),
+)
+fault(
+    "bearer.in-url",
+    "The answer of a resource leads to an address that holds the token.",
+    breaks=["exposure.urls"],
+    resource_headers=_showing("Location", "/next?access_token={}"),
+)
+fault(
+    "bearer.odd-characters",
+    "An access token holds a character that a header Authorization cannot carry.",
+    breaks=["value.bearer-syntax"],
+    new_access_token=lambda self, _call, _lineage: f"a:{self.random_value()}",
+)

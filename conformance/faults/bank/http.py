@@ -1,0 +1,74 @@
+"""What breaks HTTP itself, or JSON (RFC 9110, RFC 8259)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from conformance.faults.catalogue import Decision, fault
+from conformance.faults.conditions import gives
+from conformance.reference import Decisions
+from conformance.reference.call import Call
+
+# A refresh needs a token that nobody could read.
+_NO_JSON = ("answer.json[client_credentials]", "answer.json[authorization_code]")
+_KNOWN = ("GET", "HEAD", "POST")
+
+
+def _upset(_: Decisions, call: Call) -> None:
+    if call.method not in _KNOWN:
+        raise ValueError
+
+
+def _encoded(encoding: str) -> Decision:
+    def body(_: Decisions, call: Call, answer: Mapping[str, object]) -> bytes:
+        del call
+        return json.dumps(answer).encode(encoding)
+
+    return body
+
+
+fault(
+    "http.no-allow",
+    "A method that is not served is refused without saying which are.",
+    breaks=["http.allow[*]"],
+    allowed_methods=gives(""),
+)
+fault(
+    "http.method-upsets",
+    "A method that is not expected makes the server fail.",
+    breaks=["http.unserved-method[*]", "http.unknown-method[*]"],
+    before=_upset,
+)
+fault(
+    "json.byte-order-mark",
+    "The answer with tokens begins with a byte order mark.",
+    breaks=["json.no-byte-order-mark[grant]", *_NO_JSON],
+    token_body=_encoded("utf-8-sig"),
+)
+fault(
+    "json.utf-16",
+    "A refusal of tokens is sent in UTF-16.",
+    breaks=[
+        "json.utf-8[refused-grant]",
+        "json.no-byte-order-mark[refused-grant]",
+        "json.parses[refused-grant]",
+        "json.utf-8[refused-call]",
+        "json.no-byte-order-mark[refused-call]",
+        "json.parses[refused-call]",
+        "error.json[*]",
+        "error.member[*]",
+        "error.known-code[*]",
+        "error.invalid-client[*]",
+        "error.invalid-grant[*]",
+        "error.invalid-grant-of-another[*]",
+        "error.unauthorized-client",
+    ],
+    error_body=_encoded("utf-16"),
+)
+fault(
+    "json.no-content-type",
+    "Nothing says that introspection is answered in JSON.",
+    breaks=["introspection.content-type", "http.content-type[introspection]"],
+    introspection_headers=gives({"Content-Type": ""}),
+)
