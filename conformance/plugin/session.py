@@ -38,7 +38,7 @@ from conformance.wire import Exchange
 
 _KEY = pytest.StashKey["Session"]()
 _DEFAULT_CONTRACT = "kitchenmonki"
-_OWN_SHARE = 3.0  # what we do with an answer takes longer than to get it
+_OWN_SHARE = 2.0  # what we do with an answer takes longer than to get it
 
 
 @dataclass(frozen=True)
