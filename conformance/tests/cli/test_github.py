@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,6 +12,9 @@ from pathlib import Path
 import yaml
 
 from conformance.cli.github import commands
+from conformance.cli.merge import merge as merge_command
+from conformance.cli.resume import resume as resume_command
+from conformance.cli.run import run as run_command
 from conformance.tests.verdict.runs import requirement, run
 from conformance.verdict.baseline import Assessment
 
@@ -76,3 +80,22 @@ def test_a_finding_is_an_annotation_that_nothing_leaves() -> None:
     excused = replace(results, baseline=Assessment("b.toml", excused={"a.b": "known"}))
     told = [line.partition(" ")[0] for line in commands(excused)]
     assert told == ["::warning", "::notice"]
+
+
+def test_the_examples_for_ci_ask_for_what_there_is() -> None:
+    """The pages' YAML can be read, and each option that it gives to the command line exists."""
+    text = (_ROOT / ".github/ci.md").read_text()
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) == 3
+    assert all(yaml.safe_load(block) for block in blocks)
+    known = {
+        option
+        for command in (run_command, merge_command, resume_command)
+        for parameter in command.params
+        for option in parameter.opts
+    }
+    asked = set(re.findall(r"(?<=\s)--[a-z-]+", "".join(blocks)))
+    assert asked
+    assert asked <= known
+    inputs = set(yaml.safe_load(blocks[0])["jobs"]["conformance"]["steps"][1]["with"])
+    assert inputs <= set(_ACTION["inputs"])
