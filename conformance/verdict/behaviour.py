@@ -124,7 +124,12 @@ def _challenge(value: str) -> str:
 def _lasting(headers: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for name, value in headers:
         if name not in _PASSING:
-            yield name, value.strip() if name in _RULES else ""
+            yield name, _sorted(value) if name in _RULES else ""
+
+
+def _sorted(value: str) -> str:
+    """Return the parts of a list in one order: whoever keeps them in a set gives them in any."""
+    return ", ".join(sorted(part.strip() for part in value.split(",")))
 
 
 def _members(document: object, sent: str) -> Iterator[tuple[str, str]]:
