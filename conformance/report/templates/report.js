@@ -56,7 +56,9 @@ function open() {
     if (node.tagName === "DETAILS") node.open = true;
     node.hidden = false;
   }
-  if (target) target.scrollIntoView();
+  if (!target) return;
+  target.scrollIntoView();
+  requestAnimationFrame(() => target.scrollIntoView()); // what has come into view has its true height now
 }
 
 for (const button of buttons) {
