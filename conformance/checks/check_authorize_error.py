@@ -28,7 +28,7 @@ HOWS = (*_BENT, "denied")
 _CODES: Mapping[str, tuple[str, ...]] = {
     "missing-response-type": ("invalid_request", "unsupported_response_type"),
     "unsupported-response-type": ("unsupported_response_type", "invalid_request"),
-    "unknown-scope": ("invalid_scope",),
+    "unknown-scope": ("invalid_scope", "access_denied"),
 }
 _KNOWN = {
     *("invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type"),

@@ -43,6 +43,7 @@ def check_loopback_port(service: Service) -> None:
     client = _client(service)
     if not loopback(client.redirect_uri):
         raise Inconclusive("the public client's redirect_uri is not on loopback", "native_client")
+    service.code(client)
     parts = urlsplit(client.redirect_uri)
     bent = urlunsplit(parts._replace(netloc=parts.netloc.removesuffix(f":{parts.port}") + ":47181"))
     url = service.authorize_url(client, extra={"redirect_uri": bent})

@@ -14,7 +14,6 @@ from conformance.verdict import Inconclusive
 _REPEATED: Mapping[str, str] = {
     "response_type": "token",
     "client_id": "another",
-    "scope": "another",
     "state": "another",
 }
 _LONG = 3_000  # characters; every server takes request lines of that size (RFC 9112 section 3)

@@ -8,12 +8,17 @@ from contextlib import contextmanager
 
 import pytest
 
+from conformance.checks.catalogue import cases
+from conformance.checks.survey import survey
 from conformance.contract import Contract, find, load
+from conformance.reference import Server, create_app
+from conformance.targets.embedded import settings_for
 from conformance.targets.errors import TargetFileError, Unreachable
 from conformance.targets.file import read
 from conformance.targets.live import LiveTarget, start
 from conformance.tests.targets.conftest import Write
 from conformance.tests.targets.site import Reply, Site, open_site
+from conformance.verdict import Outcome
 
 PLACE = "/.well-known/oauth-authorization-server"
 CLIENT = """
@@ -46,6 +51,7 @@ def reached(write: Write, contract: Contract, site: Site, more: str = "") -> Liv
         return live
 
 
+_TOLD = ("code.single-use", "issuer.as-in-metadata", "metadata.place", "pkce.round-trip")
 MEMBERS: Mapping[str, object] = {
     "issuer": "{url}",
     "authorization_endpoint": "{url}/ask",
@@ -63,6 +69,26 @@ def test_metadata_completes_a_target_file(write: Write, oauth2: Contract) -> Non
     assert (found.authorize, found.token) == (f"{site.url}/ask", f"{site.url}/mine")
     assert (found.revocation, found.introspection) == (f"{site.url}/revoke", None)
     assert live.client("client").authentication == "client_secret_post"  # type: ignore[union-attr]
+
+
+def test_the_smallest_target_file_is_enough(write: Write, oauth2: Contract) -> None:
+    """Of a server that is not known, metadata, a client, a user and a resource suffice."""
+    settings = settings_for(oauth2)
+    client, user = settings.clients[0], settings.users[-1]
+    with Server(create_app(settings)) as server:
+        described = f"""
+name = "mine"
+contract = "oauth2"
+endpoints = {{ metadata = "{server.url}{PLACE}", api = "{server.url}" }}
+user = {{ name = "{user.name}", password = "{user.password}" }}
+[client]
+id = "{client.id}"
+secret = "{client.secret}"
+redirect_uri = "{client.redirect_uri}"
+"""
+        with start(read(write(described), {}), oauth2) as live:
+            found = survey(live, [one for one in cases(oauth2) if one.id in _TOLD])
+    assert {name: one.outcome for name, one in found.items()} == dict.fromkeys(_TOLD, Outcome.PASS)
 
 
 def test_metadata_leads_to_no_other_host(write: Write, oauth2: Contract) -> None:

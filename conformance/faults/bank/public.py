@@ -1,0 +1,60 @@
+"""Clients without a secret, trusted as if they had one (RFC 6749 section 10.2)."""
+
+from __future__ import annotations
+
+from conformance.faults.catalogue import fault
+from conformance.faults.conditions import always, never, when
+from conformance.reference import Decisions, User
+from conformance.reference.call import Call
+from conformance.reference.records import Issued
+from conformance.reference.sessions import AuthorizationRequest
+
+
+def _asked_once(self: Decisions, _call: Call, asked: AuthorizationRequest, user: User) -> bool:
+    seen = self.__dict__.setdefault("seen", set())
+    key = (asked.session, asked.client.id, user.id)
+    known = key in seen
+    seen.add(key)
+    return not known
+
+
+def _spent_by_confidential_clients(self: Decisions, call: Call, token: Issued) -> bool:
+    public = {one.id for one in call.settings.clients if not one.secret}
+    first = Decisions.spend_refresh_token(self, call, token)
+    return first or token.lineage.client_id in public
+
+
+fault(
+    "public.any-redirect-uri",
+    "A public client is answered wherever it asks to be.",
+    breaks=["public.redirect-uri"],
+    redirect_uri_registered=when(
+        lambda _self, _call, client, _uri: not client.secret,
+        always,
+        Decisions.redirect_uri_registered,
+    ),
+)
+fault(
+    "public.loopback-port-compared",
+    "The port of a public client's redirect_uri is compared on loopback too.",
+    breaks=["public.loopback-port"],
+    redirect_uri_registered=lambda _self, _call, client, uri: uri == client.redirect_uri,
+)
+fault(
+    "public.challenge-optional",
+    "A public client may do without a challenge.",
+    breaks=["public.challenge-required"],
+    code_challenge_required=never,
+)
+fault(
+    "public.not-asked-again",
+    "A user who has allowed a client once is not asked again in the same browser.",
+    breaks=["public.asked-again"],
+    consent_required=_asked_once,
+)
+fault(
+    "public.refresh-token-reusable",
+    "A refresh token of a public client works as often as it comes.",
+    breaks=["public.refresh-token-rotates"],
+    spend_refresh_token=_spent_by_confidential_clients,
+)

@@ -1,0 +1,77 @@
+"""Servers that the RFCs allow, though none is like the embedded one."""
+
+from __future__ import annotations
+
+from conformance.reference import Client, Decisions
+from conformance.reference.call import Call
+from conformance.reference.problems import UNKNOWN_RESPONSE_TYPE, Problem
+from conformance.reference.records import Issued
+
+
+class WithoutPkce(Decisions):
+    """PKCE is not known, its parameters are ignored as unknown ones (RFC 7636 section 5)."""
+
+    def code_challenge(self, call: Call) -> None:
+        del call
+
+    def code_challenge_required(self, call: Call, client: Client) -> bool:
+        del call, client
+        return False
+
+    def code_verifier_matches(self, call: Call, code: Issued, verifier: str | None) -> bool:
+        del call, code, verifier
+        return True
+
+    def metadata(self, call: Call) -> dict[str, object]:
+        told = super().metadata(call)
+        return {name: value for name, value in told.items() if "challenge" not in name}
+
+
+class PkceForAll(Decisions):
+    """Everybody needs a challenge, confidential clients too (RFC 9700 section 2.1.1)."""
+
+    def code_challenge_required(self, call: Call, client: Client) -> bool:
+        del call, client
+        return True
+
+
+class Nameless(Decisions):
+    """The issuer does not come with responses, and is not announced (RFC 9207 section 2)."""
+
+    def names_issuer(self, call: Call) -> bool:
+        del call
+        return False
+
+
+class HardlyAnyMetadata(Decisions):
+    """Metadata lists no grants, and no ways to authenticate (RFC 8414 section 2)."""
+
+    def metadata(self, call: Call) -> dict[str, object]:
+        told = super().metadata(call)
+        names = ("issuer", "response_types_supported", "code_challenge_methods_supported")
+        needed = {name: told[name] for name in names}
+        return {**self.metadata_endpoints(call), **needed}
+
+    def names_issuer(self, call: Call) -> bool:
+        del call
+        return False
+
+
+class AnyErrorFits(Decisions):
+    """A response_type that is not known is an invalid request (reading OA-34)."""
+
+    def denied_members(self, call: Call, asked: object, problem: Problem) -> dict[str, str]:
+        told = super().denied_members(call, asked, problem)  # type: ignore[arg-type]
+        unknown = problem is UNKNOWN_RESPONSE_TYPE
+        return {**told, "error": "invalid_request"} if unknown else told
+
+
+class OldHeaders(Decisions):
+    """The pages refuse to be framed by the header that RFC 6749 section 10.13 names."""
+
+    def page_headers(self, call: Call, script: str = "") -> dict[str, str]:
+        del call, script
+        return {"Content-Type": "text/html; charset=utf-8", "X-Frame-Options": "SAMEORIGIN"}
+
+
+VARIANTS = (WithoutPkce, PkceForAll, Nameless, HardlyAnyMetadata, AnyErrorFits, OldHeaders)

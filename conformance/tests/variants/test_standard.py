@@ -1,0 +1,36 @@
+"""No lawful server fails the contract of OAuth 2.0 itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.checks import catalogue
+from conformance.checks.survey import survey
+from conformance.contract import find, load
+from conformance.reference import Decisions
+from conformance.targets import start_in_process
+from conformance.tests.variants.standard import VARIANTS
+from conformance.verdict import Outcome
+
+_ABOUT = ("authorize", "authorize-error", "consent", "issuer", "metadata", "pkce", "public")
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_lawful_servers_conform(variant: type[Decisions]) -> None:
+    """What the RFCs leave open turns nothing red, whatever a server makes of it."""
+    contract = load(find("oauth2")).profiled("rfc6749")
+    cases = [one for one in catalogue.cases(contract) if one.id.partition(".")[0] in _ABOUT]
+    found = survey(start_in_process(contract, variant()), cases)
+    bad = (Outcome.VIOLATION, Outcome.ERROR)
+    assert {case: one.reason for case, one in found.items() if one.outcome in bad} == {}
+
+
+def test_the_draft_takes_no_token_in_the_query() -> None:
+    """In the profile of OAuth 2.1 a server that reads the query is told from one that does not."""
+    contract = load(find("oauth2"))
+    draft = contract.profiled("oauth21")
+    cases = [one for one in catalogue.cases(draft) if one.id == "query.ignored"]
+    lax = start_in_process(contract)
+    lax.contract = draft
+    seen = [survey(live, cases)["query.ignored"].outcome for live in (start_in_process(draft), lax)]
+    assert seen == [Outcome.PASS, Outcome.VIOLATION]
