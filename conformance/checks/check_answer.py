@@ -104,16 +104,30 @@ def check_token_type_lower_case(service: Service, grant: str) -> None:
 
 @check("answer.expires-in", grant=grants)
 def check_expires_in(service: Service, grant: str) -> None:
-    """The lifetime in the answer is a JSON number of seconds: the documented one, if any."""
+    """The lifetime in the answer is the documented one, a JSON number of seconds."""
+    documented = service.contract.lifetimes.get("access_token")
+    if documented is None:
+        raise NotApplicable("the contract documents no lifetime")
     exchange, value = _member(service, grant, "expires_in")
     service.observe(f"expires_in.{grant}", value)
-    documented = service.contract.lifetimes.get("access_token")
-    if documented is None and "expires_in" not in exchange.members:
+    holds = _number(value) == documented.seconds
+    wanted = f"expires_in to be the number {documented.seconds:g}"
+    expect.that(holds, wanted, f"{value!r}", exchange)
+
+
+@check("answer.expires-in-number", grant=grants)
+def check_expires_in_number(service: Service, grant: str) -> None:
+    """A lifetime that is told is a JSON number of seconds, and not over already."""
+    exchange, value = _member(service, grant, "expires_in")
+    service.observe(f"expires_in.{grant}", value)
+    if "expires_in" not in exchange.members:
         raise NotApplicable("the answer tells no lifetime, and need not")
-    number = value if isinstance(value, int | float) and not isinstance(value, bool) else -1
-    holds = number == documented.seconds if documented else number > 0
-    wanted = f"the number {documented.seconds:g}" if documented else "a number of seconds"
-    expect.that(holds, f"expires_in to be {wanted}", f"{value!r}", exchange)
+    holds = _number(value) > 0
+    expect.that(holds, "expires_in to be a number of seconds", f"{value!r}", exchange)
+
+
+def _number(value: object) -> float:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else -1
 
 
 @check("answer.expires-in-present", grant=grants)

@@ -159,19 +159,19 @@ fault(
 fault(
     "answer.expires-in-text",
     "The lifetime is a string of digits.",
-    breaks=["answer.expires-in"],
+    breaks=["answer.expires-in", "answer.expires-in-number"],
     answer_expires_in=lambda *given: str(Decisions.answer_expires_in(*given)),
 )
 fault(
     "answer.expires-in-null",
     "The lifetime is null.",
-    breaks=["answer.expires-in"],
+    breaks=["answer.expires-in", "answer.expires-in-number", "answer.no-null"],
     answer_expires_in=gives(None),
 )
 fault(
     "answer.expires-in-milliseconds",
     "The lifetime is told in milliseconds.",
-    breaks=["answer.expires-in"],
+    breaks=["answer.expires-in", "answer.short-lived"],
     answer_expires_in=lambda self, call, access: int(
         1000 * self.access_token_lifetime(call, access)
     ),
@@ -179,7 +179,7 @@ fault(
 fault(
     "answer.expires-in-moment",
     "Not the lifetime is told but the moment at which it ends.",
-    breaks=["answer.expires-in"],
+    breaks=["answer.expires-in", "answer.short-lived"],
     answer_expires_in=lambda self, call, access: int(
         call.now + self.access_token_lifetime(call, access)
     ),
@@ -187,13 +187,13 @@ fault(
 fault(
     "answer.expires-in-zero-at-refresh",
     "The lifetime that a refresh tells is zero.",
-    breaks=["answer.expires-in[refresh_token]"],
+    breaks=["answer.expires-in[refresh_token]", "answer.expires-in-number[refresh_token]"],
     answer_expires_in=when(at("refresh_token"), gives(0), Decisions.answer_expires_in),
 )
 fault(
     "answer.expires-in-of-refresh-token",
     "The answer to a code tells the lifetime of the refresh token.",
-    breaks=["answer.expires-in[authorization_code]"],
+    breaks=["answer.expires-in[authorization_code]", "answer.short-lived[authorization_code]"],
     answer_expires_in=when(
         at("authorization_code"),
         lambda _self, call, _access: int(call.settings.refresh_token_lifetime),

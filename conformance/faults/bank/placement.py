@@ -216,7 +216,7 @@ fault(
 fault(
     "placement.two-at-once",
     "Of two tokens in a request the first counts.",
-    breaks=["placement.two-at-once"],
+    breaks=["placement.two-at-once", "placement.contradicting"],
     several_tokens_refused=never,
 )
 fault(

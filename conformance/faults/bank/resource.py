@@ -114,25 +114,36 @@ fault(
 fault(
     "resource.no-challenge",
     "A refusal has no challenge.",
-    breaks=["resource.challenge", "resource.invalid-token"],
+    breaks=[
+        "resource.challenge",
+        "resource.invalid-token",
+        "challenge.present",
+        "challenge.with-401",
+        "scope.insufficient",
+    ],
     bearer_challenge=_challenge(""),
 )
 fault(
     "resource.basic-challenge",
     "A refusal asks for Basic authentication.",
-    breaks=["resource.challenge", "resource.invalid-token"],
+    breaks=[
+        "resource.challenge",
+        "resource.invalid-token",
+        "challenge.bearer",
+        "scope.insufficient",
+    ],
     bearer_challenge=_challenge('Basic realm="api"'),
 )
 fault(
     "resource.challenge-without-error",
     "The challenge to a bad token does not say invalid_token.",
-    breaks=["resource.invalid-token"],
+    breaks=["resource.invalid-token", "challenge.error", "scope.insufficient"],
     bearer_challenge=_challenge('Bearer realm="api"'),
 )
 fault(
     "resource.error-without-token",
     "The challenge names an error although no token was sent.",
-    breaks=["resource.no-error-without-token"],
+    breaks=["resource.no-error-without-token", "challenge.no-error", "scope.insufficient"],
     bearer_challenge=_challenge('Bearer realm="api", error="invalid_token"'),
 )
 fault(
@@ -146,7 +157,7 @@ fault(
 fault(
     "resource.bad-token-not-found",
     "A bad token is answered with 404.",
-    breaks=["resource.invalid-token"],
+    breaks=["resource.invalid-token", "challenge.status"],
     error_status=lambda self, call, problem: (
         404 if problem is UNKNOWN_TOKEN else Decisions.error_status(self, call, problem)
     ),
