@@ -8,10 +8,13 @@ from conformance.checks import catalogue
 from conformance.checks.survey import survey
 from conformance.contract import find, load
 from conformance.reference import Decisions
-from conformance.targets import start_in_process
+from conformance.targets import Effort, start_in_process
+from conformance.tests.variants import judging, open_points
+from conformance.tests.variants.crowd import application
 from conformance.tests.variants.standard import VARIANTS
 from conformance.verdict import Outcome
 
+_INDIVISIBLE = ("generated", "lifecycle")  # hundreds of steps in one campaign
 _ABOUT = ("authorize", "authorize-error", "consent", "issuer", "metadata", "pkce", "public")
 
 
@@ -23,6 +26,15 @@ def test_lawful_servers_conform(variant: type[Decisions]) -> None:
     found = survey(start_in_process(contract, variant()), cases)
     bad = (Outcome.VIOLATION, Outcome.ERROR)
     assert {case: one.reason for case, one in found.items() if one.outcome in bad} == {}
+
+
+def test_what_is_left_open_breaks_nothing() -> None:
+    """All else that the RFCs leave open breaks nothing, though one server makes use of it all."""
+    contract = load(find("oauth2")).profiled("rfc6749")
+    live = start_in_process(contract, application=application(open_points.VARIANTS, contract))
+    cases = [one for one in catalogue.cases(contract) if not one.id.startswith(_INDIVISIBLE)]
+    results = judging.results(contract, survey(live, cases, effort=Effort.SMOKE))
+    assert not judging.broken(results)
 
 
 def test_the_draft_takes_no_token_in_the_query() -> None:
