@@ -11,7 +11,8 @@ from conformance.targets import Client, Code, Service, Span
 from conformance.targets.arrival import Arrival
 from conformance.targets.errors import BrowserError, ConsentError, NoBrowser
 from conformance.targets.relay import origin
-from conformance.targets.windows import Played, Scene, play
+from conformance.targets.scene import Played, Scene
+from conformance.targets.windows import play
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import carries_token
 from conformance.wire import Exchange

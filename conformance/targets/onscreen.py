@@ -10,8 +10,9 @@ from conformance.targets.consent import Paused, Visit
 from conformance.targets.errors import ConsentError
 from conformance.targets.grants import User
 from conformance.targets.person import Decision
+from conformance.targets.scene import Played, Scene
 from conformance.targets.tables import Consent as Settings
-from conformance.targets.windows import Played, Scene, pause, play
+from conformance.targets.windows import pause, play
 from conformance.wire import Wire
 
 _SCRIPTS = 2.0  # seconds in which a page's scripts may take a user on, who has decided

@@ -10,7 +10,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.targets.arrival import Arrival, How, Site, Window
@@ -18,11 +17,10 @@ from conformance.targets.chromium import Chromium
 from conformance.targets.errors import ConsentError
 from conformance.targets.forms import Page as Seen
 from conformance.targets.forms import Submission
-from conformance.targets.grants import User
 from conformance.targets.person import Decision, Person
 from conformance.targets.relay import Relay, origin
+from conformance.targets.scene import Played, Scene
 from conformance.targets.screen import Screen
-from conformance.targets.tables import Consent as Settings
 from conformance.targets.walk import location
 from conformance.wire import Exchange, Wire
 
@@ -57,46 +55,6 @@ _DEFINE = """names => names.filter(name => !(name in window)).forEach(name => {
 })"""
 # A function of the opener that a script calls by its name.
 _CALLED = re.compile(r"\bopener\s*(?:\?\.|\.)\s*([A-Za-z_$][\w$]*)\s*(?:\?\.)?\(")
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """An authorization request about which a user decides, and the origin of its opener.
-
-    Without an `opener` the user opens the URL directly; without a `user` that is all. `patience` is
-    how many seconds to wait for a code, once the user has decided. `cookies` are those of an
-    earlier scene.
-    """
-
-    url: str = field(repr=False)
-    redirect_uri: str
-    opener: str | None
-    user: User | None
-    consent: Settings
-    patience: float = 10.0
-    decision: Decision = "allow"
-    cookies: tuple[Any, ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """What came of a scene.
-
-    `last` is the last answer to the popup and `page` the last of them that was no redirect; `left`
-    is where the popup went when it left the target. `pages` counts those of the popup, `errors`
-    those of its scripts; `stuck` says that the page after the user's decision never came to its
-    end.
-    """
-
-    arrivals: tuple[Arrival, ...]
-    last: Exchange | None
-    pages: int
-    errors: int
-    stuck: bool
-    page: Exchange | None = None
-    left: str | None = field(default=None, repr=False)
-    steps: tuple[str, ...] = ()
-    cookies: tuple[Any, ...] = field(default=(), repr=False)
 
 
 def play(chromium: Chromium, wire: Wire, scene: Scene) -> Played:

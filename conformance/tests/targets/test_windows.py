@@ -9,8 +9,9 @@ import pytest
 from conformance.targets.chromium import Chromium
 from conformance.targets.errors import ConsentError
 from conformance.targets.grants import User
+from conformance.targets.scene import Scene
 from conformance.targets.tables import Consent as Settings
-from conformance.targets.windows import Scene, play
+from conformance.targets.windows import play
 from conformance.tests.targets.site import Reply, Site, open_site, redirect
 from conformance.wire import BudgetSpent, Limits, Wire
 
