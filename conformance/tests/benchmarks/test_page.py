@@ -37,3 +37,9 @@ def test_the_best_times_make_the_ratio() -> None:
     ratio, spread = ratio_of([2.0, 4.0, 9.0, 8.0], [1.0, 1.0, 1.0, 1.0])
     assert ratio == 2.0
     assert spread > 0
+
+
+def test_nothing_is_compared_with_a_busy_machine(tmp_path: Path) -> None:
+    """Where the kept figures were measured beside other work, only the limits hold."""
+    write(tmp_path, [figure(1.0)], {**_NOISE, "share of a core": 0.2})
+    assert not list(worse([figure(2.0)], tmp_path / "figures.json"))
