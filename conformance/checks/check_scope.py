@@ -158,6 +158,8 @@ def _expect_omittable(service: Service) -> None:
     url = service.authorize_url(client)
     visit = service.visit(url, service.user(), redirect_uri=client.redirect_uri)
     told = dict(visit.query).get("error")
+    if told == "access_denied":
+        raise Inconclusive("the request was denied, which a user or a policy may always do")
     holds = visit.code is not None or told == "invalid_scope"
     expect.that(holds, "a code or invalid_scope", told or "neither", visit.last)
 

@@ -21,7 +21,6 @@ UNPROVABLE: Mapping[str, str] = {
     "error.no-secrets[missing-secret]": "the request holds no secret that could be repeated",
     "http.head-empty": "what carries the reference server's answers sends no content to HEAD",
     "http.head-like-get": "the reference server answers no HEAD, so that none gets past a token",
-    "introspection.bad-bearer-status": "the reference server takes no bearer token from a caller",
     "lifecycle.transitions": "it says what was exercised: it is green or inconclusive, never red",
     "placement.media-type[form,text]": "a body of another type is not read before any decision",
 }

@@ -7,7 +7,18 @@ from conformance.faults.conditions import gives
 from conformance.reference import Decisions, Placement
 from conformance.reference.call import Call
 from conformance.reference.problems import SEVERAL_TOKENS
+from conformance.reference.records import Issued
 
+_BAD = (
+    "garbage",
+    "truncated",
+    "altered",
+    "extended",
+    "other-case",
+    "client-id",
+    "refresh-token",
+    "code",
+)
 _FORM = Placement("form", "access_token")
 
 
@@ -27,6 +38,17 @@ def _last(self: Decisions, call: Call, placement: Placement) -> list[str]:
     return [one.rpartition(" ")[2] for one in found]
 
 
+def _lax_in(location: str) -> Decision:
+    """Return a look-up that finds the latest token in a place where it finds no other."""
+
+    def find(self: Decisions, call: Call, value: str, placement: Placement) -> Issued | None:
+        found = Decisions.find_access_token(self, call, value, placement)
+        every = list(call.state.store.every("access_token"))
+        return every[-1] if found is None and placement.location == location else found
+
+    return find
+
+
 def _showing(header: str, text: str) -> Decision:
     """Return the headers of a resource, with the token of the request in one of them."""
 
@@ -44,6 +66,13 @@ fault(
     breaks=["placement.get-body"],
     placements_read=_everywhere,
 )
+for _place in ("query", "form"):
+    fault(
+        f"bearer.unknown-in-{_place}",
+        f"Any value will do for a token in a {_place}.",
+        breaks=[f"placement.refused[{_place},{_state}]" for _state in _BAD],
+        find_access_token=_lax_in(_place),
+    )
 fault(
     "bearer.alone-in-form",
     "A token in a form is found only where nothing else is.",

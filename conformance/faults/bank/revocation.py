@@ -108,6 +108,30 @@ fault(
     secret_required=when(_without_grant, never, Decisions.secret_required),
 )
 fault(
+    "revocation.anybody",
+    "Beside the token endpoint whoever is not known is taken for the first client.",
+    breaks=[
+        "revocation.client[missing-credentials]",
+        "revocation.client[unknown-client]",
+        "introspection.authorized[missing-credentials]",
+        "introspection.authorized[unknown-client]",
+        "introspection.bad-bearer-status",
+    ],
+    presented_client_id=lambda self, call: (
+        Decisions.presented_client_id(self, call)
+        or (call.settings.clients[0].id if _without_grant(self, call) else None)
+    ),
+    find_client=lambda self, call, client_id: (
+        Decisions.find_client(self, call, client_id)
+        or (call.settings.clients[0] if _without_grant(self, call) else None)
+    ),
+    find_asking_client=Decisions.find_client,
+    secret_required=lambda self, call, client: (
+        Decisions.presented_client_id(self, call) is not None
+        and Decisions.secret_required(self, call, client)
+    ),
+)
+fault(
     "revocation.any-secret",
     "Beside the token endpoint any secret will do.",
     breaks=[
