@@ -17,7 +17,10 @@ from conformance.reference.problems import (
 )
 
 _ODD = "+/="
-_ASKED = {"client_id", "redirect_uri", "response_type", "state", "display"}
+_ASKED = {
+    *("client_id", "redirect_uri", "response_type", "scope", "state", "display"),
+    *("code_challenge", "code_challenge_method"),
+}
 
 
 def _refuse_unknown(_self: Decisions, call: Call) -> None:
@@ -81,7 +84,10 @@ def _headers_with_secret(self: Decisions, call: Call, location: str) -> dict[str
 fault(
     "authorize.page-missing",
     "The authorization page is answered with 404.",
-    breaks=["authorize.page", "popup.page"],
+    breaks=[
+        "authorize.page",
+        "popup.page",
+    ],
     find_asking_client=gives(None),
 )
 fault(
@@ -109,6 +115,7 @@ fault(
         "authorize.page",
         "authorize.login-required",
         "authorize.consent-required",
+        "public.asked-again",
     ],
     acting_user=lambda _self, call, session: session.user or call.settings.users[-1],
     consent_required=never,
@@ -116,13 +123,19 @@ fault(
 fault(
     "authorize.without-consent",
     "A user who has logged in is not asked.",
-    breaks=["authorize.consent-required"],
+    breaks=[
+        "authorize.consent-required",
+        "public.asked-again",
+    ],
     consent_required=never,
 )
 fault(
     "authorize.consent-of-another",
     "Once any user has allowed any client, nobody is asked any more.",
-    breaks=["authorize.consent-required"],
+    breaks=[
+        "authorize.consent-required",
+        "public.asked-again",
+    ],
     consent_required=lambda _self, call, *_: not list(call.state.store.every("code")),
 )
 fault(
@@ -138,6 +151,14 @@ fault(
         "authorize.denied",
         "authorize.missing-response-type",
         "authorize.unsupported-response-type",
+        "pkce.plain",
+        "pkce.plain-refused",
+        "pkce.unknown-method",
+        "public.challenge-required",
+        "request.case-sensitive",
+        "request.grant-not-allowed",
+        "request.repeated[response_type]",
+        "request.repeated[state]",
     ],
     denied_members=lambda self, call, asked, problem: {
         **Decisions.denied_members(self, call, asked, problem),
@@ -157,7 +178,12 @@ fault(
 fault(
     "authorize.denial-misnamed",
     "A refusal is reported as server_error.",
-    breaks=["authorize.denial-error"],
+    breaks=[
+        "authorize.denial-error",
+        "authorize-error.code",
+        "pkce.missing-challenge-error",
+        "pkce.unknown-method-error",
+    ],
     denied_members=lambda self, call, asked, problem: {
         **Decisions.denied_members(self, call, asked, problem),
         "error": "server_error",
@@ -166,13 +192,18 @@ fault(
 fault(
     "authorize.secret-required",
     "The authorization page asks for the client's secret.",
-    breaks=["authorize.page", "popup.page"],
+    breaks=[
+        "authorize.page",
+        "popup.page",
+    ],
     before=_refuse_without_secret,
 )
 fault(
     "authorize.unknown-parameter-refused",
     "An authorization request with a parameter that nobody defined is refused.",
-    breaks=["authorize.unknown-parameter"],
+    breaks=[
+        "authorize.unknown-parameter",
+    ],
     before=_refuse_unknown,
 )
 
@@ -181,13 +212,21 @@ fault(
 fault(
     "authorize.fragment",
     "The code comes in the fragment.",
-    breaks=["authorize.without-secret", "authorize.code-in-query", "authorize.state"],
+    breaks=[
+        "authorize.without-secret",
+        "authorize.code-in-query",
+        "authorize.state",
+        "issuer.with-code",
+    ],
     return_location=_location(lambda uri, pairs: f"{uri}#{pairs}"),
 )
 fault(
     "authorize.query-and-fragment",
     "The code comes in the query and in the fragment.",
-    breaks=["authorize.code-in-query"],
+    breaks=[
+        "authorize.code-in-query",
+        "authorize-error.in-query",
+    ],
     return_location=_location(
         lambda uri, pairs: f"{uri}{'&' if '?' in uri else '?'}{pairs}#{pairs}"
     ),
@@ -195,7 +234,14 @@ fault(
 fault(
     "authorize.code-twice",
     "The code comes twice in the query.",
-    breaks=["authorize.code-in-query", "authorize.state"],
+    breaks=[
+        "authorize.code-in-query",
+        "authorize.state",
+        "authorize-error.in-query",
+        "authorize-error.state",
+        "issuer.with-code",
+        "issuer.with-error",
+    ],
     return_location=_location(
         lambda uri, pairs: f"{uri}{'&' if '?' in uri else '?'}{pairs}&{pairs}"
     ),
@@ -209,7 +255,12 @@ fault(
 fault(
     "authorize.query-joined-wrongly",
     "The code is joined by a question mark, even to a query.",
-    breaks=["authorize.denial-error", "authorize.query-kept"],
+    breaks=[
+        "authorize.denial-error",
+        "authorize.query-kept",
+        "authorize-error.in-query[denied]",
+        "authorize-error.known[denied]",
+    ],
     return_location=_location(lambda uri, pairs: f"{uri}?{pairs}"),
 )
 fault(
@@ -221,6 +272,8 @@ fault(
         "lifetime.code-before",
         "lifetime.code-edge[before]",
         "value.shape[code]",
+        "pkce.round-trip",
+        "pkce.verifier-accepted",
     ],
     new_code=_odd,
     escape=when(_ends_oddly, lambda _self, _call, value: value, Decisions.escape),
@@ -233,6 +286,8 @@ fault(
         "lifetime.code-before",
         "lifetime.code-edge[before]",
         "value.shape[code]",
+        "pkce.round-trip",
+        "pkce.verifier-accepted",
     ],
     new_code=_odd,
     escape=when(
@@ -244,7 +299,10 @@ fault(
 fault(
     "authorize.other-path",
     "The browser comes back to another path than that of the redirect_uri.",
-    breaks=["authorize.returns"],
+    breaks=[
+        "authorize.returns",
+        "redirect.omitted-stays",
+    ],
     return_uri=lambda _self, _call, asked: asked.redirect_uri.replace("callback", "index.html"),
 )
 fault(
@@ -268,25 +326,37 @@ fault(
 fault(
     "authorize.state-dropped",
     "The state does not come back.",
-    breaks=["authorize.state"],
+    breaks=[
+        "authorize.state",
+        "authorize-error.state",
+    ],
     state_members=gives({}),
 )
 fault(
     "authorize.state-cut",
     "Only the first eight characters of the state come back.",
-    breaks=["authorize.state"],
+    breaks=[
+        "authorize.state",
+        "authorize-error.state",
+    ],
     state_members=lambda _self, _call, asked: {"state": asked.state[:8]} if asked.state else {},
 )
 fault(
     "authorize.state-unescaped",
     "The state comes back without being escaped.",
-    breaks=["authorize.state"],
+    breaks=[
+        "authorize.state",
+        "authorize-error.state",
+    ],
     escape=lambda self, call, value: value if " " in value else Decisions.escape(self, call, value),
 )
 fault(
     "authorize.state-invented",
     "A state comes back although none was sent.",
-    breaks=["authorize.only-code"],
+    breaks=[
+        "authorize.only-code",
+        "request.blank[state]",
+    ],
     state_members=lambda _self, _call, asked: {"state": asked.state or "none"},
 )
 
@@ -295,21 +365,45 @@ fault(
 fault(
     "authorize.open-redirect",
     "The browser is sent wherever the redirect_uri says.",
-    breaks=["authorize.foreign-redirect-uri"],
+    breaks=[
+        "authorize.foreign-redirect-uri",
+        "public.redirect-uri",
+        "redirect.exact",
+        "redirect.no-place[data]",
+        "redirect.no-place[scheme-relative]",
+        "redirect.no-place[script]",
+        "redirect.other-clients",
+        "redirect.told",
+        "redirect.with-other-error",
+    ],
     redirect_uri_registered=always,
 )
 fault(
     "authorize.same-scheme-is-enough",
     "A redirect_uri is taken for registered where it is https.",
-    breaks=["authorize.foreign-redirect-uri"],
-    redirect_uri_registered=lambda _self, _call, client, uri: (
-        uri == client.redirect_uri or urlsplit(uri).scheme == "https"
+    breaks=[
+        "authorize.foreign-redirect-uri",
+        "public.redirect-uri[web]",
+        "redirect.exact[other-port]",
+        "redirect.exact[other-scheme]",
+        "redirect.exact[upper-case-host]",
+        "redirect.other-clients",
+        "redirect.told",
+        "redirect.with-other-error",
+    ],
+    redirect_uri_registered=lambda self, call, client, uri: (
+        urlsplit(uri).scheme == "https"
+        or Decisions.redirect_uri_registered(self, call, client, uri)
     ),
 )
 fault(
     "authorize.unknown-client",
     "A client_id that nobody registered is served.",
-    breaks=["authorize.unknown-client"],
+    breaks=[
+        "authorize.unknown-client",
+        "request.odd-client[long]",
+        "request.odd-client[markup]",
+    ],
     find_asking_client=_stranger,
 )
 fault(
@@ -321,7 +415,10 @@ fault(
 fault(
     "authorize.response-type-unchecked",
     "For any response_type a code is given.",
-    breaks=["authorize.unsupported-response-type"],
+    breaks=[
+        "authorize.unsupported-response-type",
+        "request.case-sensitive",
+    ],
     response_type_served=always,
 )
 fault(
@@ -373,6 +470,9 @@ fault(
 fault(
     "authorize.framed",
     "The pages can be framed.",
-    breaks=["authorize.framing"],
+    breaks=[
+        "authorize.framing",
+        "consent.content-security-policy",
+    ],
     page_headers=lambda *_: {"Content-Type": "text/html; charset=utf-8"},
 )

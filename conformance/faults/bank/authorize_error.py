@@ -40,6 +40,7 @@ fault(
         "authorize-error.state[denied]",
         "authorize-error.state[missing-response-type]",
         "authorize-error.state[unsupported-response-type]",
+        "authorize-error.state[unknown-scope]",
     ],
     denied_members=_stateless,
 )
@@ -61,6 +62,10 @@ fault(
         "authorize.denial-error",
         "authorize.missing-response-type",
         "authorize.unsupported-response-type",
+        "authorize-error.code[unknown-scope]",
+        "authorize-error.in-query[unknown-scope]",
+        "authorize-error.known[unknown-scope]",
+        "authorize-error.state[unknown-scope]",
     ],
     return_location=_in_fragment,
 )
@@ -73,6 +78,7 @@ fault(
         "authorize.denial-error",
         "pkce.missing-challenge-error",
         "pkce.unknown-method-error",
+        "authorize-error.code[unknown-scope]",
     ],
     denied_members=_told(error="server_error"),
 )
@@ -88,6 +94,8 @@ fault(
         "authorize.denial-error",
         "pkce.missing-challenge-error",
         "pkce.unknown-method-error",
+        "authorize-error.code[unknown-scope]",
+        "authorize-error.known[unknown-scope]",
     ],
     denied_members=_told(error="Something went wrong"),
 )
@@ -98,6 +106,7 @@ fault(
         "authorize-error.characters[denied]",
         "authorize-error.characters[missing-response-type]",
         "authorize-error.characters[unsupported-response-type]",
+        "authorize-error.characters[unknown-scope]",
     ],
     denied_members=_told(error_description='The "request" is bad.'),
 )
