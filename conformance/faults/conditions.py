@@ -35,6 +35,11 @@ def never(*_: object) -> bool:
     return False
 
 
+def authorizing(_self: Decisions, call: Any, *_: object) -> bool:  # noqa: ANN401 - as it is handed on
+    """Hold for authorization requests."""
+    return any(name == "response_type" for name, _ in call.query.pairs)
+
+
 def at(grant_type: str) -> Condition:
     """Hold for the token requests of one grant."""
     return lambda self, call, *_: bool(self.grant_type(call) == grant_type)

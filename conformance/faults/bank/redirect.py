@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from conformance.faults.catalogue import Decision, fault
-from conformance.faults.conditions import never
+from conformance.faults.conditions import authorizing, never, when
 from conformance.reference import Client, Decisions
 from conformance.reference.call import Call
 
@@ -299,7 +299,7 @@ fault(
     "redirect.last-wins",
     "Of two redirect_uris the first is checked and the last one used.",
     breaks=["redirect.repeated[foreign-last]"],
-    repetition_refused=never,
+    repetition_refused=when(authorizing, never, Decisions.repetition_refused),
     redirect_uri_registered=_remember_last,
     return_uri=_last_redirect_uri,
 )
@@ -307,7 +307,7 @@ fault(
     "redirect.several-unchecked",
     "Where several redirect_uris come, none is checked.",
     breaks=["redirect.repeated[foreign-first]"],
-    repetition_refused=never,
+    repetition_refused=when(authorizing, never, Decisions.repetition_refused),
     redirect_uri_registered=_first_redirect_uri,
 )
 fault(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.faults.catalogue import Decision, fault
-from conformance.faults.conditions import always, never
+from conformance.faults.conditions import always, authorizing, never, when
 from conformance.reference import Client, Decisions
 from conformance.reference.call import Call
 from conformance.reference.parameters import Parameters
@@ -102,7 +102,7 @@ fault(
         "request.repeated[response_type]",
         "request.repeated[state]",
     ],
-    repetition_refused=never,
+    repetition_refused=when(authorizing, never, Decisions.repetition_refused),
 )
 fault(
     "request.response-type-case",
