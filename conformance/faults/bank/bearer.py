@@ -74,6 +74,19 @@ for _place in ("query", "form"):
         find_access_token=_lax_in(_place),
     )
 fault(
+    "bearer.open",
+    "Every resource opens without a token.",
+    breaks=[
+        "resource.protected",
+        "placement.refused[*,blank]",
+        "placement.media-type[form,text]",
+        "placement.get-body",
+    ],
+    without_token=lambda _self, call, _operation: next(
+        reversed(list(call.state.store.every("access_token"))), None
+    ),
+)
+fault(
     "bearer.alone-in-form",
     "A token in a form is found only where nothing else is.",
     breaks=["placement.among-others[form]"],

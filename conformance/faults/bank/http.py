@@ -20,6 +20,11 @@ def _upset(_: Decisions, call: Call) -> None:
         raise ValueError
 
 
+def _in_utf_16(answer: str) -> tuple[str, ...]:
+    rules = ("utf-8", "no-byte-order-mark", "parses")
+    return tuple(f"json.{rule}[{answer}]" for rule in rules)
+
+
 def _encoded(encoding: str) -> Decision:
     def body(_: Decisions, call: Call, answer: Mapping[str, object]) -> bytes:
         del call
@@ -63,8 +68,45 @@ fault(
         "error.invalid-grant[*]",
         "error.invalid-grant-of-another[*]",
         "error.unauthorized-client",
+        "grant.missing-type",
+        "grant.unsupported-type",
+        "refresh.missing",
+        "code.missing",
+        "introspection.missing-token",
+        "revocation.error[*]",
+        "scope.unknown",
+        "scope.refresh-widening-error",
+        "target.refused[*]",
+        "target.refresh",
     ],
     error_body=_encoded("utf-16"),
+)
+fault(
+    "json.utf-16-grant",
+    "The answer with tokens is sent in UTF-16.",
+    breaks=[*_in_utf_16("grant"), *_NO_JSON],
+    token_body=_encoded("utf-16"),
+)
+fault(
+    "json.utf-16-introspection",
+    "What is told of a token is sent in UTF-16.",
+    breaks=[*_in_utf_16("introspection"), "introspection.active", "introspection.boolean[*]"],
+    introspection_body=_encoded("utf-16"),
+)
+fault(
+    "http.nameless",
+    "The answers of the token endpoint do not say of what type they are.",
+    breaks=[
+        "http.content-type[grant]",
+        "http.content-type[refused-grant]",
+        "answer.content-type",
+        "error.content-type",
+    ],
+    token_headers=lambda self, call: {**Decisions.token_headers(self, call), "Content-Type": ""},
+    token_error_headers=lambda self, call, problem: {
+        **Decisions.token_error_headers(self, call, problem),
+        "Content-Type": "",
+    },
 )
 fault(
     "json.no-content-type",
