@@ -227,6 +227,7 @@ class Contract:
     readings: tuple[Reading, ...]
     deviations: tuple[Deviation, ...]
     optional: frozenset[str] = frozenset()
+    unplaced: frozenset[str] = frozenset()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
 
     @property

@@ -117,6 +117,9 @@ def _extension(
         "single_use": frozenset(extension["single_use"]),
         "rotation": extension["rotation"],
         "optional": frozenset(extension.get("optional", ())),
+        "unplaced": frozenset(
+            operation(name, "unplaced").id for name in extension.get("unplaced", ())
+        ),
         "identity": Identity(**identity) if identity else None,
         "mutation": Mutation(**mutation) if mutation else None,
         "popup": next(iter(extension["popup"].items())) if "popup" in extension else None,

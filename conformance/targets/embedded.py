@@ -110,10 +110,15 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
         },
         **_identity(settings),
         "refresh": {"replay": "strict"} if settings.replay_revokes else {},
-        "resource": {"scopes": settings.wanted_scopes},
+        "resource": {"scopes": settings.wanted_scopes, "paths": _paths(settings)},
         "limits": {"requests": _UNCAPPED},
     }
     return parse(data, Path("embedded"))
+
+
+def _paths(settings: reference.Settings) -> dict[str, str]:
+    """Return where the resources are, as far as their paths are whole."""
+    return {name: one.path for name, one in settings.resources.items() if "{" not in one.path}
 
 
 def _identity(settings: reference.Settings) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from conformance.contract import Contract, Operation
 from conformance.targets.addresses import flaw, hosts, plain
@@ -90,11 +91,14 @@ def base(file: TargetFile, contract: Contract, operation: Operation) -> str:
     """Return the URL that an operation's path is added to.
 
     `[endpoints].api` stands for the server that the description gives the resources, so it moves
-    the token endpoint too where the description puts both on one server.
+    the token endpoint too where the description puts both on one server. Where neither names a
+    server, the resources are taken to be where the token endpoint is.
     """
     if file.endpoints.api is not None and operation.server == contract.example.server:
         return file.endpoints.api.rstrip("/")
-    return operation.server
+    if operation.server or file.endpoints.token is None:
+        return operation.server
+    return "{0.scheme}://{0.netloc}".format(urlsplit(file.endpoints.token))
 
 
 def agree(file: TargetFile, contract: Contract) -> None:

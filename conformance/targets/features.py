@@ -66,6 +66,8 @@ class Features:
     def _placed(self, name: str) -> bool | None:
         if name in self._service.live.file.resource.paths:
             return True
+        if name in self._service.contract.unplaced:
+            return False
         if name not in self._service.contract.endpoints:
             return None
         return self._service.live.endpoints.of(name) is not None

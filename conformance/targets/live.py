@@ -135,14 +135,21 @@ class LiveTarget:
             yield stack.enter_context(closing(live))
 
     def url_of(self, operation: Operation, **path: object) -> str:
-        """Return the URL of an operation; path parameters not given come from the target file."""
+        """Return the URL of an operation; path parameters not given come from the target file.
+
+        Raises `Inconclusive` where neither the contract nor the target file places it.
+        """
         for part, endpoint in self.contract.endpoints.items():
             if operation.id == endpoint.id:
                 return self.endpoint(part)
         values = {**self.file.resource.path_parameters, **path}
         quoted = {name: quote(str(value), safe="") for name, value in values.items()}
         base = endpoints.base(self.file, self.contract, operation)
-        return base + (self.file.resource.paths.get(operation.id) or operation.expand(quoted))
+        placed = self.file.resource.paths.get(operation.id)
+        if placed is None and operation.id in self.contract.unplaced:
+            problem = f"[resource].paths does not say where {operation.id} is"
+            raise Inconclusive(problem, "resource_endpoint")
+        return base + (placed or operation.expand(quoted))
 
     def template_of(self, operation: Operation) -> str:
         """Return the URL of a resource operation with its path parameters still open."""

@@ -1,0 +1,34 @@
+"""A resource whose path nobody tells is not looked for at a made-up one."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.checks import catalogue
+from conformance.checks.survey import survey
+from conformance.contract import find, load
+from conformance.reference import Server, create_app
+from conformance.targets import start
+from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.file import parse
+from conformance.verdict import Outcome
+
+
+@pytest.mark.parametrize(
+    ("case_id", "outcome"),
+    [
+        ("challenge.present[no-token]", Outcome.INCONCLUSIVE),
+        ("placement.accepted[form,authorization_code]", Outcome.NOT_APPLICABLE),
+        ("grant.issues[client_credentials]", Outcome.PASS),
+    ],
+)
+def test_a_resource_without_a_path_fails_nothing(case_id: str, outcome: Outcome) -> None:
+    """What needs a resource is unjudged, what need not exist is absent, the rest is judged."""
+    contract = load(find("oauth2"))
+    settings = settings_for(contract)
+    with Server(create_app(settings)) as server:
+        whole = target_file_for(settings, server.url, "oauth2").model_dump(exclude_unset=True)
+        whole["resource"].pop("paths")
+        with start(parse({**whole, "identity": None}, server.url), contract) as live:
+            cases = [one for one in catalogue.cases(contract) if one.id == case_id]
+            assert survey(live, cases)[case_id].outcome is outcome
