@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from conformance.checks import catalogue
@@ -29,6 +31,6 @@ def test_a_resource_without_a_path_fails_nothing(case_id: str, outcome: Outcome)
     with Server(create_app(settings)) as server:
         whole = target_file_for(settings, server.url, "oauth2").model_dump(exclude_unset=True)
         whole["resource"].pop("paths")
-        with start(parse({**whole, "identity": None}, server.url), contract) as live:
+        with start(parse({**whole, "identity": None}, Path("reference.toml")), contract) as live:
             cases = [one for one in catalogue.cases(contract) if one.id == case_id]
             assert survey(live, cases)[case_id].outcome is outcome
