@@ -115,7 +115,7 @@ def _special(service: Service) -> Client:
         client = service.live.client(role)
         if client and client.secret and any(quote_plus(one) != one for one in _pair(client)):
             return client
-    raise Inconclusive("no client's id or secret has a character that is encoded", "special_secret")
+    raise NotApplicable("no client's id or secret has a character that encoding changes")
 
 
 def _pair(client: Client) -> tuple[str, str]:

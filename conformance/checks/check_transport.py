@@ -30,7 +30,7 @@ def check_encrypted(service: Service, part: str) -> None:
     verified = service.live.file.verify is not False
     answer = service.wire.send("GET", url)
     if not verified or answer.response is None:
-        raise Inconclusive("no certificate was verified", "tls_deployment")
+        raise Inconclusive("no certificate was verified", "certificate")
 
 
 @check("transport.cross-origin")

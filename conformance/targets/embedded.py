@@ -102,7 +102,6 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
             **({"native_client": True} if settings.pkce else {}),
             **({"resource_indicators": True} if settings.targets else {}),
         },
-        "accept": {"tls_deployment": "The embedded server listens on loopback."},
         "lifetimes": {
             "code": settings.code_lifetime,
             "access_token": settings.access_token_lifetime,

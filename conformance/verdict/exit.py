@@ -21,8 +21,13 @@ NO_TARGET = 5
 SUITE_FAULT = 70
 INTERRUPTED = 130
 
-# A machine without a browser is accepted without being asked; the headline says it aloud.
 BROWSER = "browser"
+
+# What no target file could change is accepted without being asked; the headline says it aloud.
+_GIVEN = {
+    BROWSER: "it needs a browser, and this machine has none",
+    "tls_deployment": "on the loopback interface nothing travels over a network",
+}
 
 _OPEN = (Verdict.INCONCLUSIVE, Verdict.PENDING)
 _RAN = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.PENDING})
@@ -126,8 +131,8 @@ def acceptance(results: Results, check: CheckResult, now: float | None = None) -
         return known
     if check.precondition in results.accept:
         return results.accept[check.precondition or ""]
-    if check.precondition == BROWSER:
-        return "it needs a browser, and this machine has none"
+    if check.precondition in _GIVEN:
+        return _GIVEN[check.precondition]
     musts = [one for one in check.requirements if results.requirement(one).level is Level.MUST]
     if musts and all(one in results.accept for one in musts):
         return results.accept[musts[0]]
