@@ -69,9 +69,9 @@ def table(bouts: Sequence[Bout], healthy: Sequence[Bout]) -> Iterator[str]:
     yield f"| seconds a server, side by side | | {ours:.1f} | {theirs:.1f} |"
 
 
-def _sample(size: int) -> list[Fault]:
-    """Return some faults of the bank, the same ones each time; all of them for 0."""
-    bank = list(faults().values())
+def _sample(prover: Prover, size: int) -> list[Fault]:
+    """Return some faults of the contract, the same ones each time; all of them for 0."""
+    bank = list(filter(prover.concerns, faults().values()))
     random.Random(1).shuffle(bank)  # noqa: S311 - it must repeat, not surprise
     return bank[:size] if size else bank
 
@@ -83,7 +83,8 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=12, help="how many faults; 0 for all")
     parser.add_argument("-n", "--workers", type=int, default=2)
     asked = parser.parse_args()
-    prover, chosen = Prover(load(find(asked.contract))), _sample(asked.sample)
+    prover = Prover(load(find(asked.contract)))
+    chosen = _sample(prover, asked.sample)
     with ThreadPoolExecutor(asked.workers) as pool:
         healthy = pool.map(lambda seed: bout(prover, Decisions(), "", seed), _SEEDS)
         bouts = pool.map(lambda one: bout(prover, one.decisions(), one.id), chosen)
