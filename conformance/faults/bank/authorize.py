@@ -217,6 +217,7 @@ fault(
         "authorize.code-in-query",
         "authorize.state",
         "issuer.with-code",
+        "scope.omitted[authorization_code]",
     ],
     return_location=_location(lambda uri, pairs: f"{uri}#{pairs}"),
 )
