@@ -22,6 +22,7 @@ from conformance.targets.errors import ConsentError, NoBrowser
 from conformance.targets.features import Features
 from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens, User
 from conformance.targets.live import LiveTarget
+from conformance.targets.opening import opening_grant
 from conformance.targets.pkce import challenge, new_verifier
 from conformance.targets.pointer import lookup
 from conformance.targets.solitude import one_at_a_time
@@ -367,28 +368,8 @@ class Service:
         Raises `Inconclusive` where none does, for the reason that the first grant has.
         """
         if self._bearer is None:
-            self._bearer = self._found_bearer()
+            self._bearer = opening_grant(self)
         return self.tokens(self._bearer, client=client, user=user)
-
-    def _found_bearer(self) -> str:
-        problems = []
-        for grant in self._promising():
-            try:
-                tokens = self.tokens(grant)
-                if self.contract.grants[grant].opens or self._opens(tokens):
-                    return grant
-            except Inconclusive as problem:
-                problems.append(problem)
-        raise problems[0] if problems else Inconclusive("no token opens a resource", "resource")
-
-    def _promising(self) -> list[str]:
-        """Return the grants that begin a chain; those whose tokens are promised to open first."""
-        grants = [one for one in self.contract.grants.values() if one.name != "refresh_token"]
-        return [one.name for one in sorted(grants, key=lambda one: not one.opens)]
-
-    def _opens(self, tokens: Tokens) -> bool:
-        example = self.contract.example
-        return self.answer(example, self.call(example, tokens.access_token)) is Answer.YES
 
     def refreshed(self, tokens: Tokens) -> Tokens:
         """Obtain the next tokens of a chain; raises `Inconclusive`."""
