@@ -83,7 +83,7 @@ class BadRequestsStay(Decisions):
         return super().denied_members(call, asked, problem)
 
 
-class SeeOther(Decisions):
+class Found(Decisions):
     """The way back is a 302, since RFC 6749 section 1.7 leaves the kind of redirect open."""
 
     def return_status(self, call: Call) -> int:
@@ -100,5 +100,5 @@ VARIANTS = (
     EscapesAll,
     MoreInRedirect,
     BadRequestsStay,
-    SeeOther,
+    Found,
 )
