@@ -1,8 +1,8 @@
 """A text as it reads once its escapes are undone, and where each character of it came from.
 
-A secret may travel percent-encoded, inside JSON or inside HTML, or in several of these, and what
-looks like an escape may be a part of it. So every order of undoing them is looked at; remembering
-the places leads back to the text, whichever characters were escaped.
+A secret may travel percent-encoded, inside JSON or inside HTML, broken over lines, or in several of
+these, and what looks like an escape may be a part of it. So every order of undoing them is looked
+at; remembering the places leads back to the text, whichever characters were escaped.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def views(text: str) -> Iterator[View]:
 
 def _undone(view: View, seen: set[str]) -> Iterator[View]:
     for sign, pattern, undo in _ESCAPES:
-        if sign in view.text:
+        if sign in view.text and pattern.search(view.text):
             found = _without(view, pattern, undo)
             if found.text not in seen:
                 seen.add(found.text)
@@ -95,8 +95,16 @@ def _entity(escape: str) -> Undone:
         yield character, 0 if index else len(escape)
 
 
+def _seam(_escape: str) -> Undone:
+    yield from ()
+
+
+# What belongs to no value and breaks no line, so that prose and markup stay as they are.
+_EDGE = r"\s<>{}\[\](),;:\"'"
 _ESCAPES: tuple[tuple[str, re.Pattern[str], Callable[[str], Undone]], ...] = (
     ("%", re.compile(r"(?:%[0-9A-Fa-f]{2})+"), _percent),
     ("\\", re.compile(r"(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}|\\[\"'\\/bfnrt]"), _backslash),
     ("&", re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"), _entity),
+    ("\n", re.compile(rf"(?<=[^{_EDGE}])=?\r?\n[ \t]*(?=[^{_EDGE}])"), _seam),
+    ("\x00", re.compile("\x00+"), _seam),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,8 @@ from conformance.evidence.decoding import views
 from conformance.evidence.finder import LONG, Finder, Hit
 from conformance.evidence.vocabulary import Found, basic_rewritten, client_ids_in, secrets_in
 from conformance.wire import Exchange
+
+_URL_SAFE = str.maketrans("+/", "-_")
 
 
 class Redactor:
@@ -38,7 +41,7 @@ class Redactor:
         with self._lock:
             if secret not in self._names:
                 self._names[secret] = name or self._next(kind)
-                for form in _forms(secret):
+                for form in _forms(secret) if whole else (*_forms(secret), *_packed(secret)):
                     self._finder.add(form, self._names[secret], whole=whole)
             return self._names[secret]
 
@@ -93,6 +96,19 @@ def _forms(secret: str) -> Iterable[str]:
     if not secret.isascii():
         forms.add(secret.encode("utf-8", "surrogatepass").decode("latin-1"))
     return forms - {""}
+
+
+def _packed(secret: str) -> Iterable[str]:
+    """Return how a long secret may look within base64 or base64url of something longer.
+
+    Three bytes make four characters, so it depends on how many bytes stand before it; the first and
+    last characters, which hold bits of its neighbours too, are left out.
+    """
+    data = secret.encode("utf-8", "surrogatepass")
+    for before in range(3) if len(data) >= LONG else ():
+        packed = base64.b64encode(bytes(before) + data).rstrip(b"=").decode()
+        middle = packed[before + 1 if before else 0 : len(data + bytes(before)) * 8 // 6]
+        yield from {middle, middle.translate(_URL_SAFE)}
 
 
 def _merged(hits: Iterable[Hit]) -> list[Hit]:

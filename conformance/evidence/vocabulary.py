@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
-from conformance.wire import Exchange, Request, Response
+from conformance.wire import Exchange, Request, Response, url_parts
 
 # Members of an answer, and parameters of a request or a redirect, and what they hold.
 KINDS = {
@@ -110,7 +110,7 @@ def basic_rewritten(text: str) -> str:
 def _answered(response: Response) -> Iterator[Found]:
     yield from _body(response)
     for value in response.header_values("Location"):
-        parts = urlsplit(value)
+        parts = url_parts(value)
         for name, given in (*parse_qsl(parts.query), *parse_qsl(parts.fragment)):
             if name in KINDS:
                 yield Found(KINDS[name], given)
@@ -147,7 +147,7 @@ def _members(document: object) -> Iterator[tuple[str, str]]:
 
 def _loose(response: Response) -> Iterator[Found]:
     """Look through what is no JSON: a page, a script, or an answer that was broken off."""
-    text = response.text
+    text = response.text.replace("\x00", "")  # what is left of UTF-16
     for name, value in _MEMBER.findall(text):
         if opaque(value):
             yield Found(KINDS[name.lower()], value)

@@ -5,7 +5,6 @@ Everything here is text and numbers; the template draws it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from conformance.report.script import moment
 from conformance.report.wording import span
+from conformance.wire import parsed, url_parts
 
 Exchange = Mapping[str, Any]
 
@@ -175,11 +175,11 @@ def _named(exchange: Exchange, text: str) -> Iterable[str]:
 
 def _error(body: str, located: str) -> str:
     try:
-        told = json.loads(body)
+        told = parsed(body)
     except ValueError:
         told = None
     found = told.get("error") if isinstance(told, dict) else None
-    return str(found or dict(parse_qsl(urlsplit(located).query)).get("error", ""))
+    return str(found or dict(parse_qsl(url_parts(located).query)).get("error", ""))
 
 
 def _parameters(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from conformance.wire import Exchange
+from conformance.wire import Exchange, url_parts
 
 
 class TargetError(Exception):
@@ -83,7 +82,7 @@ class ClockError(TargetError):
 
 def without_query(url: str) -> str:
     """Return a URL without what may be secret in it: query, fragment and user information."""
-    parts = urlsplit(url)
+    parts = url_parts(url)
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}" if host else parts.path
 

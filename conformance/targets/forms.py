@@ -150,7 +150,7 @@ class Form:
         action = self._chosen("action", button)
         return Submission(
             "POST" if method == "POST" else "GET",
-            urljoin(self._base, action) if action else self._own,
+            _joined(self._base, action) if action else self._own,
             tuple(self._sent(button)),
             self._chosen("enctype", button).lower(),
             (*self._acts, Act("press", button or self._tag)),
@@ -187,7 +187,7 @@ class Page:
         self.status = exchange.status
         base = self._soup.find("base", href=True)
         self._own = exchange.request.url
-        self._base = urljoin(self._own, attribute(base, "href")) if base else self._own
+        self._base = _joined(self._own, attribute(base, "href")) if base else self._own
         self.forms = tuple(self._forms())
 
     @property
@@ -217,7 +217,7 @@ class Page:
         )
         found = _REFRESH.match(attribute(refresh, "content")) if refresh else None
         if refresh and found and not refresh.find_parent("noscript"):
-            return Submission("GET", urljoin(self._base, found["url"].strip("\"' ")))
+            return Submission("GET", _joined(self._base, found["url"].strip("\"' ")))
         scripts = [tag.get_text() for tag in self._soup.find_all("script")]
         told = (*scripts, attribute(self._soup.body, "onload") if self._soup.body else "")
         if len(self.forms) != 1 or not any(map(_SUBMITS.search, told)):
@@ -227,7 +227,7 @@ class Page:
 
     def follow(self, link: Tag) -> Submission:
         """Return what is sent when a link is followed."""
-        there = urljoin(self._base, attribute(link, "href"))
+        there = _joined(self._base, attribute(link, "href"))
         return Submission("GET", there, acts=(Act("press", link),))
 
     def describe(self) -> str:
@@ -307,6 +307,14 @@ def caption(tag: Tag) -> str:
 
 def _control(tag: Tag) -> bool:
     return tag.name in _CONTROLS or (attribute(tag, "role") == "button" and tag.has_attr(STAMP))
+
+
+def _joined(base: str, reference: str) -> str:
+    """Return where a reference on a page leads; one that is none as it stands."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return reference
 
 
 def _pressed(tag: Tag) -> bool:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 from conformance.contract import Operation
+from conformance.contract.model import Mutation
+from conformance.targets.errors import TargetError
 from conformance.targets.service import Service
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, of_resource
-from conformance.wire import Exchange
+from conformance.wire import BudgetSpent, Exchange, ForeignHost
 
 # What the observations are called that tell of it: `left.createList`.
 LEFT = "left."
@@ -41,16 +44,23 @@ class Leavings:
                 self._note(operation, unquote(next(iter(match.groups()), "")))
 
     def tidy(self) -> Mapping[str, int]:
-        """Undo what can be undone for every user, and return how much is left, by operation."""
+        """Undo what can be undone for every user, and return how much is left, by operation.
+
+        Where no request may be sent any more all of it is left, and told.
+        """
         mutation = self.service.contract.mutation
         if mutation and self.written:
-            undo = self.service.contract.operations[mutation.undo]
-            paths = [self.service.live.path_for(undo, value) for value in sorted(self.written)]
-            for token in self._tokens():
-                for path in paths:
-                    self.service.call(undo, token, path=path)
-            del self.made[mutation.write]
+            with suppress(BudgetSpent, ForeignHost):
+                self._undo(mutation)
+                del self.made[mutation.write]
         return dict(self.made)
+
+    def _undo(self, mutation: Mutation) -> None:
+        undo = self.service.contract.operations[mutation.undo]
+        paths = [self.service.live.path_for(undo, value) for value in sorted(self.written)]
+        for token in self._tokens():
+            for path in paths:
+                self.service.call(undo, token, path=path)
 
     def _note(self, operation: Operation, value: str) -> None:
         mutation = self.service.contract.mutation
@@ -66,8 +76,8 @@ class Leavings:
             for user in ("user", "other_user"):
                 try:
                     yield self.service.tokens(origin, user=self.service.user(user)).access_token
-                except Inconclusive:
-                    continue  # nobody of that name can have changed anything
+                except (Inconclusive, TargetError):
+                    continue  # nobody of that name can have changed anything, or can any more
 
 
 def _pattern(url: str) -> re.Pattern[str]:

@@ -330,6 +330,8 @@ class Service:
         """Compose a request by hand; raises `Inconclusive` where there are no sockets."""
         if not self.wire.has_sockets:
             raise Inconclusive("this target is reached without sockets", "raw_http")
+        if self.wire.proxied(url):
+            raise Inconclusive("a proxy stands before this target and changes bytes", "raw_http")
         carried = (*self.wire.headers.items(), *headers)
         return compose(method, url, headers=carried, query=query, form=form, version=version)
 

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from conformance.targets.addresses import place
 from conformance.targets.errors import ConsentError
 from conformance.targets.forms import Submission, onward
-from conformance.wire import Browser, Exchange, ForeignHost, Wire
+from conformance.wire import Browser, Exchange, ForeignHost, Unsendable, Wire
 
 _REDIRECTS = range(300, 400)
 _KEEP_METHOD = (307, 308)
@@ -81,7 +81,7 @@ class Walk:
     def _sent(self, step: str, submission: Submission) -> Exchange:
         try:
             exchange = submission.send(self._browser, self._referer(submission))
-        except ForeignHost as problem:
+        except (ForeignHost, Unsendable) as problem:
             raise ConsentError(step, submission.url, str(problem), self.page) from None
         self.last = exchange
         if exchange.failure:

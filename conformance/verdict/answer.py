@@ -13,6 +13,7 @@ from conformance.wire import Exchange
 
 _TOO_MANY = 429
 _REQUEST_TIMEOUT = 408
+_LONGEST = 200  # characters of what is told of an answer
 
 
 class Answer(enum.Enum):
@@ -55,9 +56,9 @@ def describe(exchange: Exchange) -> str:
     words = [f"status {exchange.status}"]
     error = exchange.members.get("error")
     if isinstance(error, str):
-        words.append(f"error {error!r}")
+        words.append(f"error {error[:_LONGEST]!r}")
     elif exchange.members:
-        words.append(f"members {', '.join(sorted(exchange.members))}")
+        words.append(f"members {', '.join(sorted(exchange.members))[:_LONGEST]}")
     elif exchange.response.media_type:
         words.append(exchange.response.media_type)
     if exchange.failure:

@@ -6,7 +6,6 @@ run: values, lengths, moments, and how often the same was asked.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.evidence import Record
+from conformance.wire import parsed, url_parts
 
 # Headers that say nothing about a service: the connection's, the moment's, and cookies, which
 # depend on who was there before.
@@ -98,7 +98,7 @@ def answer(request: Line, response: Line) -> Answer:
 
 def _document(body: str) -> object:
     try:
-        return json.loads(body)
+        return parsed(body)
     except ValueError:
         return None
 
@@ -107,7 +107,7 @@ def _error(document: object, location: str) -> str:
     """Return the error code of a JSON answer, or of a redirect (RFC 6749 sections 4.1.2.1, 5.2)."""
     told = document.get("error") if isinstance(document, dict) else None
     if told is None:
-        told = dict(parse_qsl(urlsplit(location).query)).get("error")
+        told = dict(parse_qsl(url_parts(location).query)).get("error")
     return told if isinstance(told, str) else ""
 
 

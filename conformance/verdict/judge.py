@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conformance.evidence import JournalError
 from conformance.verdict.outcome import Inconclusive, NotApplicable, Outcome, Violation
-from conformance.wire import BudgetSpent, ForeignHost
+from conformance.wire import BudgetSpent, ForeignHost, Unsendable
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,9 @@ def judge(check: Callable[[], object]) -> Judgement:
         return Judgement(Outcome.INCONCLUSIVE, missing.reason, precondition=missing.precondition)
     except NotApplicable as absent:
         return Judgement(Outcome.NOT_APPLICABLE, str(absent))
-    except (BudgetSpent, ForeignHost) as stopped:
-        return Judgement(Outcome.INCONCLUSIVE, str(stopped), precondition="requests")
+    except (BudgetSpent, ForeignHost, Unsendable) as stopped:
+        missing_requests = None if isinstance(stopped, Unsendable) else "requests"
+        return Judgement(Outcome.INCONCLUSIVE, str(stopped), precondition=missing_requests)
     except JournalError:
         raise  # what is not written down is not judged
     except Exception as fault:  # noqa: BLE001 - whatever a check of ours throws is our fault, and told so

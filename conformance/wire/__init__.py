@@ -5,10 +5,10 @@ hosts, the rate, the number of requests, the timeouts and the size of an answer.
 """
 
 from conformance.wire.adapter import WireAdapter, session_through
-from conformance.wire.exchange import Exchange, Failure, Request, Response
+from conformance.wire.exchange import Exchange, Failure, Request, Response, parsed, url_parts
 from conformance.wire.limits import Budget, BudgetSpent, Limits
 from conformance.wire.raw import RawRequest, send_raw, send_together
-from conformance.wire.session import Browser, ForeignHost, Wire
+from conformance.wire.session import Browser, ForeignHost, Unsendable, Wire
 
 __all__ = [
     "Browser",
@@ -21,9 +21,12 @@ __all__ = [
     "RawRequest",
     "Request",
     "Response",
+    "Unsendable",
     "Wire",
     "WireAdapter",
+    "parsed",
     "send_raw",
     "send_together",
     "session_through",
+    "url_parts",
 ]

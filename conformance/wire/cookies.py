@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import urllib.request
+import warnings
 from http.cookiejar import Cookie, DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 from requests.cookies import RequestsCookieJar
+
+# What a jar cannot read of a target's cookies, such as a date of a year that no clock knows, it
+# calls a bug of its own, and leaves the cookie out.
+warnings.filterwarnings("ignore", "http.cookiejar bug!", UserWarning)
 
 
 def new_jar() -> RequestsCookieJar:

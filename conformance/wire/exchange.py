@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -66,10 +66,7 @@ class Response:
 
         The parser is strict (RFC 8259): no NaN, UTF-8 only.
         """
-        try:
-            return json.loads(self.body.decode("utf-8"), parse_constant=_refuse)
-        except RecursionError:
-            raise ValueError("nested too deep to be read") from None
+        return parsed(self.body.decode("utf-8"), parse_constant=_refuse)
 
     @property
     def members(self) -> dict[str, Any]:
@@ -83,9 +80,7 @@ class Response:
     @property
     def location_query(self) -> tuple[tuple[str, str], ...]:
         """Return the query parameters of the `Location` header, decoded once."""
-        return tuple(
-            parse_qsl(urlsplit(self.header("Location") or "").query, keep_blank_values=True)
-        )
+        return tuple(parse_qsl(url_parts(self.header("Location")).query, keep_blank_values=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +110,29 @@ class Exchange:
         sent = self.response.header("Date") if self.response else None
         try:
             return parsedate_to_datetime(sent or "").timestamp()
-        except ValueError:
+        except (ValueError, OverflowError):  # no date, or one of a year that no clock knows
             return None
 
     @property
     def members(self) -> dict[str, Any]:
         """Return the members of the JSON object in the response; empty where there is none."""
         return self.response.members if self.response else {}
+
+
+def parsed(text: str, **options: Any) -> Any:  # noqa: ANN401 - those of `json.loads`
+    """Return what a target calls JSON; raises `ValueError` where it is none, or nested too deep."""
+    try:
+        return json.loads(text, **options)
+    except RecursionError:
+        raise ValueError("nested too deep to be read") from None
+
+
+def url_parts(url: str | None) -> SplitResult:
+    """Return the parts of what a target calls a URL; all of them empty where it is none."""
+    try:
+        return urlsplit(url or "")
+    except ValueError:
+        return urlsplit("")
 
 
 def _refuse(constant: str) -> None:

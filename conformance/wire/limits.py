@@ -83,9 +83,9 @@ class Budget:
 
 def _seconds(retry_after: str) -> float:
     """Return how many seconds a header Retry-After asks for, given as such or as a date."""
-    if retry_after.strip().isdigit():
+    if retry_after.strip().isdecimal():
         return float(retry_after)
     try:
         return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, OverflowError):
         return 1.0

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from conformance.wire.exchange import Exchange, Failure, Headers, Request, Response
-from conformance.wire.session import Wire
+from conformance.wire.patience import PatientResponse
+from conformance.wire.session import Unsendable, Wire
 
 # The order matters: the first class that fits names the failure.
 _FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
@@ -39,10 +40,13 @@ class RawRequest:
     version: str = "HTTP/1.1"
 
     def encoded(self) -> bytes:
-        """Return the bytes that go over the wire."""
+        """Return the bytes that go over the wire; raises `Unsendable`."""
         lines = [f"{self.method} {self.target} {self.version}"]
         lines += [f"{name}: {value}" for name, value in self.headers]
-        return "\r\n".join([*lines, "", ""]).encode("latin-1") + self.body
+        try:
+            return "\r\n".join([*lines, "", ""]).encode("latin-1") + self.body
+        except UnicodeError as problem:
+            raise Unsendable(problem) from None
 
 
 def send_raw(wire: Wire, request: RawRequest) -> Exchange:
@@ -123,7 +127,7 @@ class _Sender:
         return self.wire.tls_context().wrap_socket(plain, server_hostname=parts.hostname)
 
     def _received(self, door: socket.socket) -> Response:
-        answer = http.client.HTTPResponse(door, method=self.request.method)
+        answer = PatientResponse(door, method=self.request.method)
         answer.begin()
         # To HEAD no content belongs, so the reader expects none; what came all the same is shown.
         reader = answer.fp if self.request.method == "HEAD" else answer

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import logging
+import os
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies, select_proxy
 
 from conformance.wire.cookies import new_jar
-from conformance.wire.exchange import Exchange, Failure, Request, Response
+from conformance.wire.exchange import Exchange, Failure, Request, Response, url_parts
 from conformance.wire.limits import Budget, Limits
+from conformance.wire.patience import PatientAdapter
+
+# What urllib3 logs are URLs and headers as they are, secrets and all: no log of ours may keep it.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 
 Pairs = Sequence[tuple[str, str]]
 _CHUNK = 65_536
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _TOO_MANY = 429  # RFC 6585 section 4
 
 # The order matters: the first class that fits names the failure.
@@ -49,9 +57,19 @@ class ForeignHost(Exception):  # noqa: N818 - a refusal of ours, not an error of
     """A request would have left the hosts that the target file names."""
 
     def __init__(self, url: str) -> None:
-        host = urlsplit(url).netloc.rpartition("@")[2]
+        host = url_parts(url).netloc.rpartition("@")[2]
         super().__init__(
             f"{host!r} is not one of the hosts that the target file names; nothing was sent"
+        )
+
+
+class Unsendable(Exception):  # noqa: N818 - a target made it so, and no request was made of it
+    """What a target gave, to be sent back to it, fits no request: a URL, or a header's value."""
+
+    def __init__(self, problem: Exception) -> None:
+        super().__init__(
+            "what the target gave fits no URL or no header, so it cannot be sent"
+            f" ({type(problem).__name__}); nothing was sent"
         )
 
 
@@ -71,7 +89,7 @@ class Wire:
         self.budget = Budget(limits or Limits())
         self.headers = dict(headers or {})
         self.listeners: list[Callable[[Exchange], None]] = []
-        self._verify = verify
+        self._verify = _bundle() if verify is True else verify
         self._trust_env = trust_env
         self._adapters: dict[str, requests.adapters.BaseAdapter] = {}
         self._local = threading.local()
@@ -81,6 +99,10 @@ class Wire:
     def has_sockets(self) -> bool:
         """Tell whether requests go over a network, so that bytes can be sent by hand."""
         return not self._adapters
+
+    def proxied(self, url: str) -> bool:
+        """Tell whether a proxy carries requests to a URL, which would change bytes on the way."""
+        return self._trust_env and select_proxy(url, get_environ_proxies(url)) is not None
 
     def mount(self, prefix: str, adapter: requests.adapters.BaseAdapter) -> None:
         """Answer every URL that begins with `prefix` by an adapter, as `requests` does."""
@@ -107,17 +129,21 @@ class Wire:
     ) -> Exchange:
         """Send one request, follow no redirect, and return the exchange, failed or not.
 
-        `query` is added to the URL's own; `form` is sent form-encoded. Raises `ForeignHost` and
-        `BudgetSpent`, and nothing for what the network or the target does.
+        `query` is added to the URL's own; `form` is sent form-encoded. Raises `ForeignHost`,
+        `BudgetSpent` and `Unsendable`, and nothing for what the network or the target does.
         """
-        prepared = requests.Request(
+        asked = requests.Request(
             method,
             url,
             params=encoded(query),
             data=body if form is None else encoded(form),
             headers={**self.headers, **(_FORM if form is not None else {}), **(headers or {})},
             cookies=cookies,
-        ).prepare()
+        )
+        try:
+            prepared = asked.prepare()
+        except ValueError as problem:  # what `requests` calls an invalid URL or header is one
+            raise Unsendable(problem) from None
         return self.send_prepared(prepared, cookies)
 
     def send_prepared(
@@ -128,7 +154,7 @@ class Wire:
         """Send a request that `requests` has prepared, as it stands, and return the exchange.
 
         Where the target says "not now" it is sent again after a pause, a few times. Raises
-        `ForeignHost` and `BudgetSpent`.
+        `ForeignHost`, `BudgetSpent` and `Unsendable`.
         """
         self.permit(prepared.url or "")
         while True:
@@ -143,13 +169,15 @@ class Wire:
 
     def permit(self, url: str) -> None:
         """Let a URL pass whose host is declared; raises `ForeignHost`."""
-        if urlsplit(url).netloc.rpartition("@")[2] not in self.hosts:
+        if url_parts(url).netloc.rpartition("@")[2] not in self.hosts:
             raise ForeignHost(url)
 
     def tls_context(self) -> ssl.SSLContext:
         """Return the TLS settings of the target file, for a door that is not `requests`."""
+        bundle = self._verify if isinstance(self._verify, str) else DEFAULT_CA_BUNDLE_PATH
+        folder = Path(bundle).is_dir()
         context = ssl.create_default_context(
-            cafile=self._verify if isinstance(self._verify, str) else None
+            cafile=None if folder else bundle, capath=bundle if folder else None
         )
         if self._verify is False:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -176,6 +204,8 @@ class Wire:
                 answer, failure = self._read(received, sent_at)
         except requests.exceptions.RequestException as problem:
             failure = next(kind for error, kind in _FAILURES if isinstance(problem, error))
+        except UnicodeError as problem:  # a header is Latin-1
+            raise Unsendable(problem) from None
         return self.record(_sent(prepared), answer, failure, sent_at)
 
     def _received(self, prepared: requests.PreparedRequest) -> requests.Response:
@@ -208,7 +238,7 @@ class Wire:
         if not hasattr(self._local, "session"):
             session = requests.Session()
             for prefix in ("http://", "https://"):
-                session.mount(prefix, HTTPAdapter(max_retries=0))
+                session.mount(prefix, PatientAdapter(max_retries=0))
             for prefix, adapter in self._adapters.items():
                 session.mount(prefix, adapter)
             self._local.session = session
@@ -240,6 +270,11 @@ def _decoding_failures() -> Iterator[list[Failure]]:
         failed.append(Failure.TIMEOUT)
     except (urllib3.exceptions.HTTPError, OSError):
         failed.append(Failure.BROKEN)
+
+
+def _bundle() -> str | bool:
+    """Return the CAs that the environment names, as `requests` does; True where it names none."""
+    return next(filter(None, map(os.environ.get, _BUNDLES)), True)
 
 
 def _sent(prepared: requests.PreparedRequest) -> Request:

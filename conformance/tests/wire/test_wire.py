@@ -17,13 +17,17 @@ from conformance.wire import (
     ForeignHost,
     Limits,
     RawRequest,
+    Unsendable,
     Wire,
     send_raw,
     send_together,
 )
 
 _PATIENCE = 20.0
-_OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Twice: a\r\nX-Twice: b\r\n\r\nok"
+_OK = (
+    b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n"
+    b"X-Twice: a\r\nX-Twice: b\r\n\r\nok"
+)
 
 
 @contextmanager
@@ -173,7 +177,10 @@ def _busy(times: int, retry_after: str) -> Callable[[socket.socket], None]:
 
     def answer(connection: socket.socket) -> None:
         left[0] -= 1
-        head = f"HTTP/1.1 429 Not now\r\nRetry-After: {retry_after}\r\nContent-Length: 0\r\n\r\n"
+        head = (
+            f"HTTP/1.1 429 Not now\r\nRetry-After: {retry_after}\r\n"
+            "Connection: close\r\nContent-Length: 0\r\n\r\n"
+        )
         connection.sendall(head.encode() if left[0] >= 0 else _OK)
 
     return answer
@@ -204,3 +211,59 @@ def test_workers_share_the_limits() -> None:
     """Two workers together send no faster and no more than the target file allows."""
     shared = Limits(rate=10.0, requests=5).among(2)
     assert (shared.rate, shared.requests) == (5.0, 2)
+
+
+@pytest.mark.parametrize("piece", [b"HTTP/1.1 100 Continue\r\n\r\n", b"X-Slow: 1\r\n"])
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_an_answer_that_never_comes_to_its_body_ends_at_the_timeout(
+    piece: bytes,
+    by_hand: bool,  # noqa: FBT001 - which of the two doors
+) -> None:
+    """Neither one interim answer after another nor headers that drip keep a run for ever."""
+
+    def stall(connection: socket.socket) -> None:
+        connection.sendall(b"" if piece.startswith(b"HTTP") else b"HTTP/1.1 200 OK\r\n")
+        released = threading.Event()
+        while not released.wait(0.05):
+            try:
+                connection.sendall(piece)
+            except OSError:
+                return
+
+    with _answering(stall) as host:
+        wire = _wire(host, timeout=0.3)
+        request = RawRequest("GET", f"http://{host}/", "/", (("Host", host),))
+        exchange = send_raw(wire, request) if by_hand else wire.send("GET", request.url)
+    assert exchange.failure is Failure.TIMEOUT
+
+
+@pytest.mark.parametrize("value", ["日本", "a\r\nb", "\ud800"])
+def test_what_fits_no_header_is_not_sent(value: str) -> None:
+    """A token of a target that no header can carry is told apart from a fault of the suite."""
+    wire = Wire(["127.0.0.1:1"], trust_env=False)
+    with pytest.raises(Unsendable, match="nothing was sent"):
+        wire.send("GET", "http://127.0.0.1:1/", headers={"Authorization": f"Bearer {value}"})
+
+
+def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `requests` does; what is sent by hand would not arrive as it is, and that is known."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{door.getsockname()[1]}")
+        monkeypatch.setenv("no_proxy", "other.example")
+        thread = threading.Thread(target=_carry_one, args=(door, heard))
+        thread.start()
+        wire = Wire(["stage.example"])
+        exchange = wire.send("GET", "http://stage.example/x")
+        thread.join()
+    assert exchange.status == 200
+    assert heard[0].startswith(b"GET http://stage.example/x HTTP/1.1\r\n")
+    assert wire.proxied("http://stage.example/x")
+    assert not wire.proxied("http://other.example/x")
+
+
+def _carry_one(door: socket.socket, heard: list[bytes]) -> None:
+    connection, _ = door.accept()
+    with connection:
+        heard.append(connection.recv(65_536))
+        connection.sendall(_OK)

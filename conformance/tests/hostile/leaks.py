@@ -1,0 +1,70 @@
+"""What a run left behind -> the secrets that stand in it, in any encoding that could be undone."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+_PACKED = re.compile(r'<script type="application/gzip"[^>]*>([^<]*)</script>')
+_RUN = re.compile(r"[A-Za-z0-9_.~+/%-]{8,}")
+_SEAMS = re.compile(r"(?:\\+[nr]|=?[\r\n])+[ \t]*|\\+x00|\\+u0000|\x00")
+
+
+def leaks(texts: Iterable[tuple[str, str]], secrets: Iterable[str]) -> list[str]:
+    """Return where secrets were found: the name of the text, and how it was read."""
+    wanted = {form for secret in secrets for form in _forms(secret)}
+    alone = {form for form in wanted if _RUN.fullmatch(form)}
+    return sorted(
+        {
+            f"{name}, {how}: {form}"
+            for name, text in texts
+            for how, reading in _readings(text)
+            for forms, place in ((alone, _runs(reading)), (wanted - alone, reading))
+            for form in forms
+            if form in place
+        }
+    )
+
+
+def left_behind(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield every file of a report folder but `pending.json`, and what is packed in a page."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != "pending.json":
+            text = path.read_bytes().decode("utf-8", "replace")
+            yield path.name, text
+            for number, packed in enumerate(_PACKED.findall(text)):
+                unpacked = gzip.decompress(base64.b64decode(packed)).decode("utf-8", "replace")
+                yield f"{path.name}, packed {number}", unpacked
+
+
+def _runs(text: str) -> str:
+    """Return what may hold a secret, each piece once: reports say the same things often."""
+    return "\n".join(dict.fromkeys(_RUN.findall(text)))
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Yield a secret, and how its middle looks in base64, wherever in it the secret begins."""
+    yield secret
+    yield quote(secret, safe="")
+    for before in range(3):
+        whole = base64.b64encode(b"\x00" * before + secret.encode())
+        # the characters at either end hold bits of what stands beside it
+        middle = whole.decode().rstrip("=")[before and before + 1 : -2]
+        yield middle
+        yield middle.translate(str.maketrans("+/", "-_"))
+
+
+def _readings(text: str) -> Iterator[tuple[str, str]]:
+    """Yield a text as it is, and once its escapes are undone, its seams closed, or both."""
+    yield "as it is", text
+    undone = text
+    for _ in range(3):
+        undone = html.unescape(unquote(undone, errors="replace"))
+    yield "undone", undone
+    yield "joined", _SEAMS.sub("", text)
+    yield "undone and joined", _SEAMS.sub("", undone)
