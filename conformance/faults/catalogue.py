@@ -6,7 +6,7 @@ import difflib
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -31,12 +31,14 @@ class Fault:
     """A defect: its stable id, what it is, which cases it turns red, and the decisions it replaces.
 
     `breaks` are selectors as in requirement files; INFO cases are never red, whatever matches them.
+    `contract` names the one whose server alone can have the defect, if there is such a one.
     """
 
     id: str
     sentence: str
     breaks: tuple[str, ...]
     overrides: Mapping[str, Decision] = field(repr=False)
+    contract: str | None = None
 
     def decisions(self) -> Decisions:
         """Return the decisions of a new server that has this fault."""
@@ -65,6 +67,11 @@ def fault(fault_id: str, sentence: str, *, breaks: Iterable[str], **overrides: D
         raise ValueError(f"two faults call themselves {fault_id!r}")
     _registered[fault_id] = Fault(fault_id, sentence, tuple(breaks), overrides)
     return _registered[fault_id]
+
+
+def only_in(contract: str, found: Fault) -> None:
+    """Say of a fault that only a server of one contract can have it."""
+    _registered[found.id] = replace(found, contract=contract)
 
 
 @cache

@@ -101,7 +101,8 @@ class Prover:
 
     def concerns(self, fault: Fault) -> bool:
         """Tell whether a fault breaks something that the contract asks for."""
-        return bool(fault.expected(case.id for case in self._grave))
+        possible = fault.contract in (None, self.contract.name)
+        return possible and bool(fault.expected(case.id for case in self._grave))
 
     def trial(self, fault: Fault, seed: int = 0) -> Trial:
         """Judge a server that has a fault."""

@@ -155,7 +155,7 @@ def _clients(contract: Contract) -> Iterator[reference.Client]:
     apart = "authorization_code" in contract.optional
     yield replace(first, grants=_FOR_USERS) if apart else first
     # What HTTP Basic has encoded twice has to survive, too (RFC 6749 section 2.3.1).
-    yield replace(second, secret=f"{second.secret}{_RESERVED}")
+    yield replace(second, secret=f"{second.secret[: -len(_RESERVED)]}{_RESERVED}")
     if apart:
         yield replace(_client(_OWNERS[0], _REDIRECT_URIS[0]), grants=_FOR_ITSELF)
     if contract.pkce:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from conformance.faults.catalogue import fault
+from conformance.faults.catalogue import fault, only_in
 from conformance.faults.conditions import gives, never
 from conformance.reference import Decisions
 from conformance.reference.call import Call
@@ -110,11 +110,15 @@ fault(
     breaks=["basic.secret-in-uri"],
     token_parameters=_everywhere,
 )
-fault(
-    "basic.blank-secret",
-    "A blank password lets every client in.",
-    breaks=["basic.blank-secret", "client.refused[blank-secret,*]"],
-    secret_matches=lambda self, call, client, secret: (
-        secret == "" or Decisions.secret_matches(self, call, client, secret)
+# As a parameter a blank secret counts as left out; as a password it does not.
+only_in(
+    "oauth2",
+    fault(
+        "basic.blank-secret",
+        "A blank password lets every client in.",
+        breaks=["basic.blank-secret", "client.refused[blank-secret,*]"],
+        secret_matches=lambda self, call, client, secret: (
+            secret == "" or Decisions.secret_matches(self, call, client, secret)
+        ),
     ),
 )

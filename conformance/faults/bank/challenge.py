@@ -79,6 +79,7 @@ fault(
         "challenge.error",
         "challenge.no-error[*]",
         "resource.invalid-token",
+        "resource.no-error-without-token",
         "scope.insufficient",
     ],
     bearer_challenge=_saying('Bearer realm="api", error="a\\\\b"'),
@@ -116,7 +117,12 @@ fault(
 fault(
     "challenge.other-scheme",
     "The challenge is of a scheme of its own.",
-    breaks=["challenge.bearer[*]", "resource.invalid-token", "scope.insufficient"],
+    breaks=[
+        "challenge.bearer[*]",
+        "resource.challenge",
+        "resource.invalid-token",
+        "scope.insufficient",
+    ],
     bearer_challenge=_saying('Token realm="api"'),
 )
 fault(
