@@ -6,12 +6,12 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from conformance.targets.errors import BrowserError, NoBrowser
+from conformance.targets.worker import Worker
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright
@@ -30,6 +30,10 @@ _CUT_OFF = (
 )
 
 
+_ACTING = 90.0  # seconds that a scene may take: many pages, each within its own limit
+_CLOSING = 10.0  # seconds
+
+
 class Chromium:
     """One Chromium for a whole run, driven by Playwright.
 
@@ -40,7 +44,7 @@ class Chromium:
 
     def __init__(self) -> None:
         self.pictures: Path | None = None
-        self._thread = ThreadPoolExecutor(1, "chromium")
+        self._worker = Worker("chromium")
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._missing: NoBrowser | None = None
@@ -50,15 +54,19 @@ class Chromium:
 
         Raises `NoBrowser` where none can be had, `BrowserError` where the browser fails.
         """
-        return self._thread.submit(self._act, self._context, act, open_after=False).result()
+        context, result = self._act(self._context, act)
+        self._close(context)
+        return result
 
     def begin(self, act: Callable[[BrowserContext], _Result]) -> _Result:
         """Do as `use` does, but leave the context open for `end`, unless something goes wrong."""
-        return self._thread.submit(self._act, self._context, act, open_after=True).result()
+        return self._act(self._context, act)[1]
 
     def end(self, context: BrowserContext, act: Callable[[BrowserContext], _Result]) -> _Result:
         """Do something in a context that was left open, and close it."""
-        return self._thread.submit(self._act, lambda: context, act, open_after=False).result()
+        result = self._act(lambda: context, act)[1]
+        self._close(context)
+        return result
 
     def keep(self, picture: bytes, name: str) -> Path:
         """Write a picture into the folder for pictures, beside those of its name."""
@@ -73,31 +81,50 @@ class Chromium:
 
     def close(self) -> None:
         """End the browser, if it was started; it may be used again."""
-        if self._playwright is not None:
-            self._thread.submit(self._stop).result()
+        if self._playwright is not None and not self._worker.does(self._stop, _CLOSING):
+            self._abandon()
 
     def _act(
+        self, found: Callable[[], BrowserContext], act: Callable[[BrowserContext], _Result]
+    ) -> tuple[BrowserContext, _Result]:
+        opened: list[BrowserContext] = []
+        try:
+            return self._worker.call(lambda: self._acted(found, act, opened), _ACTING)
+        except TimeoutError:
+            self._abandon()
+            raise BrowserError(f"it did not come to an end within {_ACTING:.0f} s") from None
+        except BaseException:
+            for context in opened:
+                self._close(context)
+            raise
+
+    def _acted(
         self,
         found: Callable[[], BrowserContext],
         act: Callable[[BrowserContext], _Result],
-        *,
-        open_after: bool,
-    ) -> _Result:
+        opened: list[BrowserContext],
+    ) -> tuple[BrowserContext, _Result]:
         self._started()
         from playwright.sync_api import Error  # noqa: PLC0415 - an optional extra
 
         try:
-            context = found()
-            try:
-                result = act(context)
-            except BaseException:
-                context.close()
-                raise
-            if not open_after:
-                context.close()  # the whole context: a page that closes itself cannot be closed
+            opened.append(found())
+            return opened[0], act(opened[0])
         except Error as problem:
             raise BrowserError(_first_line(problem)) from None
-        return result
+
+    def _close(self, context: BrowserContext) -> None:
+        """Close a whole context: a page that closes itself cannot be closed.
+
+        One whose pages never rest may never close. What was seen in it holds all the same.
+        """
+        if not self._worker.does(context.close, _CLOSING):
+            self._abandon()
+
+    def _abandon(self) -> None:
+        """Leave a browser that does not answer to its own; it ends with this process."""
+        self._worker = Worker("chromium")
+        self._playwright = self._browser = None
 
     def _context(self) -> BrowserContext:
         return self._started().new_context(

@@ -1,0 +1,43 @@
+"""A thread that calls are made in, one after the other, and that is not waited for without end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+_Result = TypeVar("_Result")
+
+
+class Worker:
+    """A daemon, unlike the threads of an executor: one that never comes back keeps nobody here."""
+
+    def __init__(self, name: str) -> None:
+        self._calls: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
+        threading.Thread(target=self._work, name=name, daemon=True).start()
+
+    def call(self, act: Callable[[], _Result], seconds: float) -> _Result:
+        """Return what a call gives, or raise what it raises, or `TimeoutError`."""
+        future: Future[_Result] = Future()
+        self._calls.put((act, future))
+        return future.result(seconds)
+
+    def does(self, act: Callable[[], object], seconds: float) -> bool:
+        """Tell whether a call came back in time, well or not."""
+        try:
+            self.call(act, seconds)
+        except TimeoutError:
+            return False
+        except Exception:  # noqa: BLE001 - it may be gone already, and that is as good
+            return True
+        return True
+
+    def _work(self) -> None:
+        while True:
+            act, future = self._calls.get()
+            try:
+                future.set_result(act())
+            except BaseException as problem:  # noqa: BLE001 - it is raised where it is waited for
+                future.set_exception(problem)
