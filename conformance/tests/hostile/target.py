@@ -229,13 +229,6 @@ def _body(dice: random.Random, answer: Answer, _sent: str) -> Answer:
     return status, kept, garbled
 
 
-def _enormous(dice: random.Random, answer: Answer, _sent: str) -> Answer:
-    """Send fifty megabytes, of which nobody has to read more than the beginning."""
-    piece = _bytes(dice.choice(SCRIPTS)) * 1000
-    kept = [pair for pair in answer[1] if pair[0] != "Content-Length"]
-    return answer[0], kept, piece * (50_000_000 // len(piece))
-
-
 def _astray(dice: random.Random, _answer: Answer, _sent: str) -> Answer:
     """Redirect to where no request may go."""
     places = (
@@ -261,12 +254,10 @@ def _astray(dice: random.Random, _answer: Answer, _sent: str) -> Answer:
 
 
 HARMS: Sequence[Harm] = (
-    *(_echo, _echo_as_error, _echo_as_error, _member, _member, _header, _header),
-    *(_folded, _status, _body, _body, _astray),
+    *(_echo, _echo, _echo_as_error, _echo_as_error, _member, _member, _member, _header, _header),
+    *(_header, _folded, _status, _body, _body, _body, _astray),
 )
-"""What may happen to an answer; what takes long, `enormous`, is asked for by itself."""
-
-enormous: Harm = _enormous
+"""What may happen to an answer."""
 
 
 def _bytes(text: str) -> bytes:

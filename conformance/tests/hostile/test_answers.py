@@ -19,7 +19,7 @@ from conformance.evidence import Redactor, Transcript
 from conformance.faults.degenerate.listener import listening
 from conformance.tests.hostile.leaks import leaks
 from conformance.tests.hostile.target import CONTROLS, SCRIPTS, echoes
-from conformance.wire import Limits, Wire
+from conformance.wire import Failure, Limits, Wire
 
 _ANSWERS = int(os.environ.get("CONFORMANCE_HOSTILE", "2000"))
 _CANARIES = {
@@ -115,3 +115,15 @@ def test_every_answer_becomes_a_record_that_is_safe_to_keep() -> None:
     assert wire.budget.spent == _ANSWERS
     assert all(_SAFE.fullmatch(line) for line in lines)
     assert not leaks([("the records", "\n".join(lines))], _CANARIES.values())
+
+
+def test_of_fifty_megabytes_the_beginning_is_kept() -> None:
+    """What is too much is not read to its end, and of what was read little is written down."""
+    body = SCRIPTS[0].encode() * (50_000_000 // len(SCRIPTS[0]))
+    with listening(lambda door: door.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + body)) as url:
+        wire = Wire([url.removeprefix("http://")], trust_env=False)
+        exchange = wire.send("GET", url)
+    assert exchange.failure is Failure.TOO_LARGE
+    line = json.dumps(Transcript(Redactor()).line(exchange, None))
+    assert "more characters were cut" in line
+    assert len(line) < 30_000
