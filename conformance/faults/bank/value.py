@@ -82,7 +82,6 @@ fault(
     breaks=[
         "lifetime.access-token-after[*,refresh_token]",
         "lifetime.access-token-after[*,client_credentials]",
-        "lifetime.not-extended[access_token]",
         "refresh.rotates",
         "value.fresh[access_token]",
     ],
@@ -160,7 +159,6 @@ fault(
     breaks=[
         "association.clients-apart",
         "lifetime.access-token-after",
-        "lifetime.not-extended[access_token]",
         "refresh.rotates",
         "value.fresh[access_token]",
         "value.entropy[access_token]",
