@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.mutations import ALTERATIONS, alter, made_up
-from conformance.checks.twins import grant_twins
+from conformance.checks.twins import bearer_twins, grant_twins
 from conformance.targets import Service
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer
@@ -29,16 +29,17 @@ def check_single_use(service: Service) -> None:
 @check("code.replay-revokes")
 def check_replay_revokes(service: Service) -> None:
     """The tokens of a code die when the code is presented again."""
-    code = service.code()
-    tokens = service.tokens(GRANT, code=code)
     example = service.contract.example
-    before = service.call(example, tokens.access_token)
-    if service.answer(example, before) is not Answer.YES:
-        raise Inconclusive("the token was not accepted even before the replay")
-    replay = service.send(service.grant_request(GRANT, code=code))
-    expect.refused(replay, "a code that was already redeemed")
-    after = service.call(example, tokens.access_token)
-    expect.closed(service, example, after, "a token whose code was replayed")
+    with grant_twins(service, GRANT), bearer_twins(service):
+        code = service.code()
+        tokens = service.tokens(GRANT, code=code)
+        before = service.call(example, tokens.access_token)
+        if service.answer(example, before) is not Answer.YES:
+            raise Inconclusive("the token was not accepted even before the replay")
+        replay = service.send(service.grant_request(GRANT, code=code))
+        expect.refused(replay, "a code that was already redeemed")
+        after = service.call(example, tokens.access_token)
+        expect.closed(service, example, after, "a token whose code was replayed")
 
 
 @check("code.client-binding")

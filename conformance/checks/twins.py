@@ -62,6 +62,17 @@ def call_twins(
     return twins(service, twin, f"{operation.id} in {placement}")
 
 
+def bearer_twins(service: Service) -> AbstractContextManager[None]:
+    """Return twins that call the example resource, each time with a fresh token."""
+    example = service.contract.example
+
+    def twin() -> tuple[Answer, Exchange]:
+        exchange = service.call(example, service.bearer().access_token)
+        return service.answer(example, exchange), exchange
+
+    return twins(service, twin, f"{example.id} with a fresh token")
+
+
 @dataclass(frozen=True)
 class _Seen:
     """A twin, and the service that remembers what came of it."""

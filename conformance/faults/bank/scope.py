@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.faults.catalogue import fault
+from conformance.faults.catalogue import fault, only_in
 from conformance.faults.conditions import always, at, gives, when
 from conformance.reference import Decisions
 from conformance.reference.call import Call
@@ -125,17 +125,21 @@ fault(
     breaks=["scope.refresh-after-narrowing"],
     scope_of_refresh=_shrunk,
 )
-fault(
-    "scope.refresh-forgets",
-    "Each refresh loses a word of the scope.",
-    breaks=[
-        "scope.rotation-keeps",
-        "scope.refresh-omitted",
-        "scope.refresh-after-narrowing",
-        "placement.accepted[header,refresh_token]",
-        "lifetime.access-token-before[header,refresh_token]",
-    ],
-    scope_of_refresh=lambda _self, _call, token: token.lineage.scope[:1],
+# Where nobody asks for a scope, there is none to forget.
+only_in(
+    "oauth2",
+    fault(
+        "scope.refresh-forgets",
+        "Each refresh loses a word of the scope.",
+        breaks=[
+            "scope.rotation-keeps",
+            "scope.refresh-omitted",
+            "scope.refresh-after-narrowing",
+            "placement.accepted[header,refresh_token]",
+            "lifetime.access-token-before[header,refresh_token]",
+        ],
+        scope_of_refresh=lambda _self, _call, token: token.lineage.scope[:1],
+    ),
 )
 fault(
     "scope.unenforced",
