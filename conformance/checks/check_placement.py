@@ -35,8 +35,9 @@ def _queries(contract: Contract) -> Iterator[str]:
     yield from _located(contract, "query")
 
 
-def _with_refresh_token(service: Service) -> Tokens:
-    return service.tokens(service.origins()[0])
+def _a_refresh_token(service: Service, tokens: Tokens) -> str:
+    """Return the one that came with good tokens: a second grant may end the first."""
+    return tokens.refresh_token or service.refresh_token(service.tokens(service.origins()[0]))
 
 
 def _altered(how: str) -> State:
@@ -49,7 +50,7 @@ _STATES: Mapping[str, State] = {
     "garbage": lambda service, tokens: made_up(service, tokens.access_token),
     **{how: _altered(how) for how in ALTERATIONS},
     "client-id": lambda service, _: service.client().id,
-    "refresh-token": lambda service, _: service.refresh_token(_with_refresh_token(service)),
+    "refresh-token": _a_refresh_token,
     "code": lambda service, _: service.code().value,
 }
 

@@ -103,9 +103,14 @@ def test_latency_is_no_violation(contract: Contract) -> None:
     assert exit_code(results) == CONFORMS
 
 
-@pytest.mark.parametrize("variant", [transport.RateLimited, ReturnsByPage])
-def test_what_cannot_be_judged_is_not_broken(contract: Contract, variant: Variant) -> None:
-    """A server that is busy, or that needs a browser, is left unjudged and breaks nothing."""
+@pytest.mark.parametrize(
+    ("variant", "codes"),
+    [(transport.RateLimited, (CONFORMS, NOT_JUDGED)), (ReturnsByPage, (NOT_JUDGED,))],
+)
+def test_what_cannot_be_judged_is_not_broken(
+    contract: Contract, variant: Variant, codes: tuple[int, ...]
+) -> None:
+    """A server that is busy is waited for, one that needs a browser unjudged; neither is broken."""
     found = judged(contract, (variant,))
     assert not judging.broken(found)
-    assert exit_code(found) == NOT_JUDGED
+    assert exit_code(found) in codes

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _LATENCY = 0.15
-_RATE = 50.0
+_RATE = 200.0
 
 
 class Gzipped(Application):
@@ -91,7 +91,7 @@ class Slow(Application):
 
 
 class RateLimited(Application):
-    """More than 50 requests a second are 429 with Retry-After (RFC 6585 section 4)."""
+    """More than 200 requests a second are 429 with Retry-After (RFC 6585 section 4)."""
 
     def __init__(self, settings: Settings, decisions: Decisions, clock: Clock) -> None:
         self._lock = threading.Lock()
