@@ -31,7 +31,12 @@ class Leavings:
         self.made: Counter[str] = Counter()
         self.written: set[str] = set()
         contract, live = service.contract, service.live
-        changing = [one for one in contract.resources.values() if one.method not in _ONLY_READ]
+        changing = [
+            one
+            for one in contract.resources.values()
+            # What a target file places is a resource that is safe to repeat.
+            if one.method not in _ONLY_READ and one.id not in contract.unplaced
+        ]
         self._places = [(one, _pattern(live.template_of(one))) for one in changing]
         live.wire.listeners.append(self.heard)
 
