@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup
+from lxml.html import HtmlElement
 
 from conformance.checks.authorization import stranger_pair
 from conformance.targets import Client, Service, User
 from conformance.targets.consent import FormConsent
 from conformance.targets.errors import ConsentError
 from conformance.targets.halted import Halted
+from conformance.targets.markup import attribute, document
 from conformance.targets.pkce import new_verifier
 from conformance.verdict import Inconclusive
 from conformance.wire import Exchange, Response
@@ -56,22 +57,24 @@ class Shown:
         return " ".join(self.response.header_values("Content-Security-Policy"))
 
     @property
-    def soup(self) -> BeautifulSoup:
+    def root(self) -> HtmlElement:
         """Return its markup."""
-        return BeautifulSoup(self.response.text, "html.parser")
+        return document(self.response.text)
 
     @property
     def loaded(self) -> list[str]:
         """Return the addresses of all that is loaded with it."""
-        sources = self.soup.find_all(["script", "img", "iframe", "embed", "source"], src=True)
-        styles = self.soup.select('link[rel~="stylesheet"][href]')
-        return [*(str(tag["src"]) for tag in sources), *(str(tag["href"]) for tag in styles)]
+        sources = self.root.iter("script", "img", "iframe", "embed", "source")
+        styles = (one for one in self.root.iter("link") if "stylesheet" in attribute(one, "rel"))
+        found = [*(tag.get("src") for tag in sources), *(tag.get("href") for tag in styles)]
+        return [url for url in found if url is not None]
 
     @property
     def referrer_policy(self) -> str:
         """Return how much of its address other sites learn, where it says so."""
-        meta = self.soup.select_one('meta[name="referrer"]')
-        said = self.response.header("Referrer-Policy") or (str(meta["content"]) if meta else "")
+        named = (one for one in self.root.iter("meta") if attribute(one, "name") == "referrer")
+        meta = next((attribute(one, "content") for one in named), "")
+        said = self.response.header("Referrer-Policy") or meta
         return said.rpartition(",")[2].strip().lower()
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
-from bs4 import BeautifulSoup, Tag
+from lxml.html import HtmlElement
 from urllib3.filepost import encode_multipart_formdata
 
+from conformance.targets.markup import around, attribute, document, first, said
 from conformance.wire import Browser, Exchange
 
 Pairs = tuple[tuple[str, str], ...]
@@ -27,7 +28,6 @@ _HTML = ("text/html", "application/xhtml+xml", "")
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
 _REFRESH = re.compile(r"\s*[0-5](?:\.\d*)?\s*[;,]\s*url\s*=\s*(?P<url>.+)", re.IGNORECASE)
 _LEADING = re.compile(rb"http-equiv|submit\s*\(", re.IGNORECASE)
-_IS_REFRESH = re.compile("^refresh$", re.IGNORECASE)
 _SUBMITS = re.compile(r"\.(?:requestSubmit|submit)\s*\(")
 _TYPED = ("text", "email", "tel", "search", "url", "number", "password")
 _NEVER_SENT = ("submit", "image", "button", "reset", "file")
@@ -41,7 +41,7 @@ class Act:
     """
 
     verb: Literal["fill", "tick", "untick", "press"]
-    control: Tag = field(repr=False)
+    control: HtmlElement = field(repr=False)
     text: str = field(default="", repr=False)
 
 
@@ -83,7 +83,9 @@ class Submission:
 class Form:
     """One form of a page, filled in step by step."""
 
-    def __init__(self, tag: Tag, controls: tuple[Tag, ...], base: str, own: str = "") -> None:
+    def __init__(
+        self, tag: HtmlElement, controls: tuple[HtmlElement, ...], base: str, own: str = ""
+    ) -> None:
         self._tag = tag
         self._base = base
         self._own = own or base
@@ -91,60 +93,60 @@ class Form:
         self.controls = controls
 
     @property
-    def buttons(self) -> tuple[Tag, ...]:
+    def buttons(self) -> tuple[HtmlElement, ...]:
         """Return the controls that submit the form, or that a script on the screen may hear."""
         return tuple(tag for tag in self.controls if seen(tag) and _pressed(tag))
 
     @property
-    def scripted(self) -> tuple[Tag, ...]:
+    def scripted(self) -> tuple[HtmlElement, ...]:
         """Return the buttons that do nothing without a script."""
         return tuple(tag for tag in self.controls if kind(tag) == "button" and seen(tag))
 
     @property
-    def typed(self) -> tuple[Tag, ...]:
+    def typed(self) -> tuple[HtmlElement, ...]:
         """Return the one-line fields that a person types into."""
         return tuple(tag for tag in self.controls if kind(tag) in _TYPED and seen(tag))
 
     @property
-    def choices(self) -> tuple[Tag, ...]:
+    def choices(self) -> tuple[HtmlElement, ...]:
         """Return the boxes and radio buttons."""
         return tuple(tag for tag in self.controls if kind(tag) in ("checkbox", "radio"))
 
-    def find(self, name: str, value: str | None = None) -> Tag | None:
+    def find(self, name: str, value: str | None = None) -> HtmlElement | None:
         """Return the control of a name and value, or the one that `css:` and a selector means.
 
         A visible control is taken before a hidden one, whose value a script would set.
         """
         if name.startswith("css:"):
-            chosen = self._tag.select(name.removeprefix("css:"))
+            chosen = self._tag.cssselect(name.removeprefix("css:"))
             return next((tag for tag in self.controls if any(tag is one for one in chosen)), None)
         named = [tag for tag in self.controls if attribute(tag, "name") == name]
         visible = [tag for tag in named if kind(tag) != "hidden"]
         matching = [tag for tag in visible if value in (None, _value(tag))]
         return next(iter(matching or [tag for tag in named if kind(tag) == "hidden"]), None)
 
-    def fill(self, control: Tag, text: str) -> None:
+    def fill(self, control: HtmlElement, text: str) -> None:
         """Type a text into a field, or choose the option of a list that has this value."""
         self._acts.append(Act("fill", control, text))
-        if control.name != "select":
-            control["value"] = text
+        if control.tag != "select":
+            control.set("value", text)
             return
-        for option in control.find_all("option"):
-            option.attrs.pop("selected", None)
+        for option in control.iter("option"):
+            option.attrib.pop("selected", None)
             if _value(option) == text:
-                option["selected"] = ""
+                option.set("selected", "")
 
-    def tick(self, control: Tag, *, on: bool = True) -> None:
+    def tick(self, control: HtmlElement, *, on: bool = True) -> None:
         """Tick a box or choose a radio button, or take the tick away."""
         self._acts.append(Act("tick" if on else "untick", control))
         for tag in self.controls:
             same_choice = attribute(tag, "name") == attribute(control, "name")
             if tag is control or (kind(control) == kind(tag) == "radio" and same_choice):
-                tag.attrs.pop("checked", None)
+                tag.attrib.pop("checked", None)
         if on:
-            control["checked"] = ""
+            control.set("checked", "")
 
-    def submission(self, button: Tag | None) -> Submission:
+    def submission(self, button: HtmlElement | None) -> Submission:
         """Return what is sent when a button is pressed (None: when Enter is)."""
         method = self._chosen("method", button).upper()
         action = self._chosen("action", button)
@@ -153,25 +155,25 @@ class Form:
             _joined(self._base, action) if action else self._own,
             tuple(self._sent(button)),
             self._chosen("enctype", button).lower(),
-            (*self._acts, Act("press", button or self._tag)),
+            (*self._acts, Act("press", self._tag if button is None else button)),
         )
 
-    def _chosen(self, name: str, button: Tag | None) -> str:
-        by_button = attribute(button, f"form{name}") if button else ""
+    def _chosen(self, name: str, button: HtmlElement | None) -> str:
+        by_button = "" if button is None else attribute(button, f"form{name}")
         return by_button or attribute(self._tag, name)
 
-    def _sent(self, button: Tag | None) -> Iterator[tuple[str, str]]:
+    def _sent(self, button: HtmlElement | None) -> Iterator[tuple[str, str]]:
         for tag in self.controls:
             name = attribute(tag, "name")
-            if not name or tag.has_attr("disabled") or tag.name not in _CONTROLS:
+            if not name or "disabled" in tag.attrib or tag.tag not in _CONTROLS:
                 continue
-            if tag.name == "select":
+            if tag.tag == "select":
                 yield from ((name, _value(option)) for option in _selected(tag))
             elif tag is button and kind(tag) == "image":
                 yield from ((f"{name}.{axis}", "1") for axis in "xy")
             elif tag is button or kind(tag) not in (*_NEVER_SENT, "checkbox", "radio"):
                 yield name, _value(tag)
-            elif tag.has_attr("checked"):
+            elif "checked" in tag.attrib:
                 yield name, _value(tag) or "on"
 
 
@@ -182,18 +184,18 @@ class Page:
         answer = exchange.response
         is_html = answer is not None and answer.media_type in _HTML and b"<" in answer.body
         text = _PROLOG.sub("", answer.text) if answer and is_html else ""
-        self._soup = BeautifulSoup(text, "html.parser")
+        self._root = document(text)
         self._answer = answer
         self.status = exchange.status
-        base = self._soup.find("base", href=True)
         self._own = exchange.request.url
-        self._base = _joined(self._own, attribute(base, "href")) if base else self._own
+        base = next((tag for tag in self._root.iter("base") if "href" in tag.attrib), None)
+        self._base = self._own if base is None else _joined(self._own, attribute(base, "href"))
         self.forms = tuple(self._forms())
 
     @property
-    def links(self) -> tuple[Tag, ...]:
+    def links(self) -> tuple[HtmlElement, ...]:
         """Return the links that lead somewhere."""
-        return tuple(filter(seen, self._soup.find_all("a", href=True)))
+        return tuple(tag for tag in self._root.iter("a") if "href" in tag.attrib and seen(tag))
 
     @property
     def offers(self) -> bool:
@@ -203,7 +205,7 @@ class Page:
     @property
     def scripted(self) -> bool:
         """Tell whether scripts may put more on the page."""
-        return self._soup.find("script") is not None
+        return first(self._root, "script") is not None
 
     @property
     def onward(self) -> Submission | None:
@@ -212,29 +214,30 @@ class Page:
         That is a refresh (HTML, the state Refresh of `meta`), or a form that holds nothing but
         hidden fields and is submitted by a script.
         """
-        refresh = self._soup.find(
-            "meta", attrs={"http-equiv": re.compile("^refresh$", re.IGNORECASE)}
-        )
-        found = _REFRESH.match(attribute(refresh, "content")) if refresh else None
-        if refresh and found and not refresh.find_parent("noscript"):
-            return Submission("GET", _joined(self._base, found["url"].strip("\"' ")))
-        scripts = [tag.get_text() for tag in self._soup.find_all("script")]
-        told = (*scripts, attribute(self._soup.body, "onload") if self._soup.body else "")
+        for refresh in filter(_is_refresh, self._root.iter("meta")):
+            found = _REFRESH.match(attribute(refresh, "content"))
+            if found and around(refresh, "noscript") is None:
+                return Submission("GET", _joined(self._base, found["url"].strip("\"' ")))
+        body = first(self._root, "body")
+        onload = "" if body is None else attribute(body, "onload")
+        told = (*(tag.text or "" for tag in self._root.iter("script")), onload)
         if len(self.forms) != 1 or not any(map(_SUBMITS.search, told)):
             return None
-        hidden = all(kind(tag) == "hidden" or tag.find_parent("noscript") for tag in self._fields)
-        return self.forms[0].submission(None) if hidden else None
+        unseen = all(
+            kind(tag) == "hidden" or around(tag, "noscript") is not None for tag in self._fields
+        )
+        return self.forms[0].submission(None) if unseen else None
 
-    def follow(self, link: Tag) -> Submission:
+    def follow(self, link: HtmlElement) -> Submission:
         """Return what is sent when a link is followed."""
         there = _joined(self._base, attribute(link, "href"))
         return Submission("GET", there, acts=(Act("press", link),))
 
     def describe(self) -> str:
         """Say what is on the page, without any value of a field."""
-        if self._answer and not self._soup.contents:
+        if self._answer and not len(self._root):
             return f"status {self.status}, {self._answer.media_type or 'no'} content, no form"
-        title = label(self._soup.title)[:60] if self._soup.title else ""
+        title = next((label(tag)[:60] for tag in self._root.iter("title")), "")
         names = [attribute(tag, "name") for form in self.forms for tag in form.controls]
         buttons = [label(tag)[:30] for form in self.forms for tag in form.buttons]
         return (
@@ -244,23 +247,24 @@ class Page:
         )
 
     @property
-    def _fields(self) -> tuple[Tag, ...]:
-        return tuple(tag for tag in self._soup.find_all(_control))
+    def _fields(self) -> tuple[HtmlElement, ...]:
+        return tuple(filter(_control, self._root.iter("*")))
 
     def _forms(self) -> Iterator[Form]:
         """Yield the forms; on a screen what stands in none of them makes up one more."""
-        for tag in self._soup.find_all("form"):
+        for tag in self._root.iter("form"):
             owner = attribute(tag, "id")
             own = [
                 control
                 for control in self._fields
                 if (control.get("form") == owner and owner)
-                or (not control.has_attr("form") and control.find_parent("form") is tag)
+                or ("form" not in control.attrib and around(control, "form") is tag)
             ]
             yield Form(tag, tuple(own), self._base, self._own)
-        loose = [tag for tag in self._fields if tag.has_attr(STAMP) and not tag.find_parent("form")]
-        if loose and self._soup.body:
-            yield Form(self._soup.body, tuple(loose), self._base, self._own)
+        body = first(self._root, "body")
+        loose = [tag for tag in self._fields if STAMP in tag.attrib and around(tag, "form") is None]
+        if loose and body is not None:
+            yield Form(body, tuple(loose), self._base, self._own)
 
 
 def onward(exchange: Exchange) -> Submission | None:
@@ -269,44 +273,43 @@ def onward(exchange: Exchange) -> Submission | None:
     return Page(exchange).onward if _LEADING.search(body) else None
 
 
-def attribute(tag: Tag, name: str) -> str:
-    """Return an attribute of a tag, or an empty text."""
-    found = tag.get(name)
-    return found if isinstance(found, str) else ""
-
-
-def kind(tag: Tag) -> str:
+def kind(tag: HtmlElement) -> str:
     """Return what a control is, by its type or its tag."""
     defaults = {"input": "text", "button": "submit"}
-    return (attribute(tag, "type") or defaults.get(tag.name, tag.name)).lower()
+    name = str(tag.tag)
+    return (attribute(tag, "type") or defaults.get(name, name)).lower()
 
 
-def seen(tag: Tag) -> bool:
+def seen(tag: HtmlElement) -> bool:
     """Tell whether a person can see a control; without a screen only what is plainly hidden is."""
     style = attribute(tag, "style").replace(" ", "").lower()
-    return not (tag.has_attr(UNSEEN) or tag.has_attr("hidden") or "display:none" in style)
+    return not (UNSEEN in tag.attrib or "hidden" in tag.attrib or "display:none" in style)
 
 
-def label(tag: Tag) -> str:
+def label(tag: HtmlElement) -> str:
     """Return what a person reads on a control."""
-    shown = tag.get_text(" ", strip=True)
+    shown = said(tag)
     named = (attribute(tag, name) for name in ("value", "alt", "aria-label", "title"))
     return shown or next(filter(None, named), "")
 
 
-def caption(tag: Tag) -> str:
+def caption(tag: HtmlElement) -> str:
     """Return what a person reads beside a field: its label, its hint."""
-    root = next(iter(tag.find_parents("form")[-1:]), None) or tag.find_parent("body") or tag
+    root = next(iter([*tag.iterancestors("form")][-1:]), None)
+    root = next(tag.iterancestors("body"), tag) if root is None else root
     own = attribute(tag, "id")
-    labels = root.find_all("label", attrs={"for": own}) if own else []
-    around = tag.find_parent("label")
-    told = [one.get_text(" ", strip=True) for one in (*labels, *([around] if around else []))]
+    labels = [one for one in root.iter("label") if own and attribute(one, "for") == own]
+    told = [said(one) for one in (*labels, *[*tag.iterancestors("label")][:1])]
     hints = (attribute(tag, name) for name in ("aria-label", "placeholder", "title"))
     return " ".join(filter(None, (*told, *hints)))
 
 
-def _control(tag: Tag) -> bool:
-    return tag.name in _CONTROLS or (attribute(tag, "role") == "button" and tag.has_attr(STAMP))
+def _is_refresh(tag: HtmlElement) -> bool:
+    return attribute(tag, "http-equiv").lower() == "refresh"
+
+
+def _control(tag: HtmlElement) -> bool:
+    return tag.tag in _CONTROLS or (attribute(tag, "role") == "button" and STAMP in tag.attrib)
 
 
 def _joined(base: str, reference: str) -> str:
@@ -317,20 +320,20 @@ def _joined(base: str, reference: str) -> str:
         return reference
 
 
-def _pressed(tag: Tag) -> bool:
-    on_screen = tag.has_attr(STAMP)
+def _pressed(tag: HtmlElement) -> bool:
+    on_screen = STAMP in tag.attrib
     return kind(tag) in ("submit", "image") or (
         on_screen and (kind(tag) == "button" or attribute(tag, "role") == "button")
     )
 
 
-def _value(tag: Tag) -> str:
-    if tag.has_attr("value"):
+def _value(tag: HtmlElement) -> str:
+    if "value" in tag.attrib:
         return attribute(tag, "value")
-    return tag.get_text() if tag.name in ("textarea", "option") else ""
+    return tag.text_content() if tag.tag in ("textarea", "option") else ""
 
 
-def _selected(select: Tag) -> list[Tag]:
-    options = select.find_all("option")
-    chosen = [option for option in options if option.has_attr("selected")]
-    return chosen or ([] if select.has_attr("multiple") else options[:1])
+def _selected(select: HtmlElement) -> list[HtmlElement]:
+    options = [*select.iter("option")]
+    chosen = [option for option in options if "selected" in option.attrib]
+    return chosen or ([] if "multiple" in select.attrib else options[:1])

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
-from bs4 import Tag
+from lxml.html import HtmlElement
 
-from conformance.targets.forms import Form, Page, Submission, attribute, caption, kind, label
+from conformance.targets.forms import Form, Page, Submission, caption, kind, label
+from conformance.targets.markup import attribute
 
 Meaning = Literal["allow", "deny"]
 
@@ -43,7 +44,7 @@ _OTHERS = _SIGN_UP | {"with", "google", "github", "passkey", "guest", "out", "ma
 _BY_PASSWORD = frozenset(("email", "password", "username", "local", "account", "database"))
 
 
-def meaning(tag: Tag) -> Meaning | None:
+def meaning(tag: HtmlElement) -> Meaning | None:
     """Return whether a control allows or denies, by what it bears; or None."""
     texts = (label(tag), *(attribute(tag, name) for name in ("value", "name", "id")))
     if any(words(text) & _ELSEWHERE for text in texts):
@@ -51,7 +52,7 @@ def meaning(tag: Tag) -> Meaning | None:
     return next(filter(None, map(_meant, texts)), None)
 
 
-def enters(form: Form) -> Tag | None:
+def enters(form: Form) -> HtmlElement | None:
     """Return the button that takes a login on: not the one that denies, or that leads elsewhere."""
     own = [tag for tag in form.buttons if meaning(tag) != "deny"]
     straight = [tag for tag in own if not words(label(tag)) & _OTHERS]
@@ -71,7 +72,7 @@ def name_form(page: Page) -> Form | None:
     return next((form for form in asked if len(form.typed) == 1 and _names(form.typed[0])), None)
 
 
-def fields(form: Form) -> tuple[Tag | None, Tag | None]:
+def fields(form: Form) -> tuple[HtmlElement | None, HtmlElement | None]:
     """Return the fields for the user's name and the password."""
     passwords = _passwords(form)
     if not passwords:
@@ -107,10 +108,10 @@ def decided(page: Page, decision: Meaning, *, before: bool) -> Submission | None
 def tick_permissions(form: Form) -> None:
     """Tick each box that stands for a permission; what must be chosen is chosen."""
     for box in form.choices:
-        if kind(box) == "checkbox" and not box.has_attr("checked") and _permits(box):
+        if kind(box) == "checkbox" and "checked" not in box.attrib and _permits(box):
             form.tick(box)
     for chooser in form.controls:
-        if chooser.name == "select" and chooser.has_attr("required"):
+        if chooser.tag == "select" and "required" in chooser.attrib:
             _choose(form, chooser)
 
 
@@ -128,7 +129,9 @@ def _meant(text: str) -> Meaning | None:
     return "allow" if found & _ALLOW else None
 
 
-def _by_button(page: Page, decision: Meaning, fits: Callable[[Tag], bool]) -> Iterator[Submission]:
+def _by_button(
+    page: Page, decision: Meaning, fits: Callable[[HtmlElement], bool]
+) -> Iterator[Submission]:
     for form in page.forms:
         for button in form.buttons:
             if fits(button):
@@ -154,15 +157,15 @@ def _by_choice(page: Page, decision: Meaning) -> Iterator[Submission]:
         yield form.submission(enters(form))
 
 
-def _option(form: Form, decision: Meaning) -> tuple[Tag | None, Tag | None]:
-    for chooser in (tag for tag in form.controls if tag.name == "select"):
-        for option in chooser.find_all("option"):
+def _option(form: Form, decision: Meaning) -> tuple[HtmlElement | None, HtmlElement | None]:
+    for chooser in (tag for tag in form.controls if tag.tag == "select"):
+        for option in chooser.iter("option"):
             if _meant(label(option)) == decision:
                 return chooser, option
     return None, None
 
 
-def _chosen_for(radio: Tag) -> Meaning | None:
+def _chosen_for(radio: HtmlElement) -> Meaning | None:
     return _meant(caption(radio)) or _meant(attribute(radio, "value"))
 
 
@@ -186,14 +189,14 @@ def _by_link(page: Page, decision: Meaning, *, before: bool) -> Iterator[Submiss
                 yield page.follow(link)
 
 
-def _plain(button: Tag) -> bool:
+def _plain(button: HtmlElement) -> bool:
     said = words(label(button))
     return not said or bool(
         said & _PLAIN and not said & _ELSEWHERE and _meant(label(button)) is None
     )
 
 
-def _passwords(form: Form) -> list[Tag]:
+def _passwords(form: Form) -> list[HtmlElement]:
     return [tag for tag in form.typed if kind(tag) == "password"]
 
 
@@ -201,11 +204,11 @@ def _signs_up(form: Form) -> bool:
     return any(words(label(tag)) & _SIGN_UP for tag in form.buttons)
 
 
-def _leads_off(tag: Tag) -> bool:
+def _leads_off(tag: HtmlElement) -> bool:
     return bool(words(label(tag)) & (_SIGN_UP | {"out"}))
 
 
-def _names(tag: Tag) -> bool:
+def _names(tag: HtmlElement) -> bool:
     """Tell whether a field asks who the user is."""
     if kind(tag) == "email" or attribute(tag, "autocomplete") in ("username", "email"):
         return True
@@ -213,15 +216,15 @@ def _names(tag: Tag) -> bool:
     return bool(told & _NAME) and not told & _NO_NAME and kind(tag) != "search"
 
 
-def _permits(box: Tag) -> bool:
+def _permits(box: HtmlElement) -> bool:
     told = words(f"{attribute(box, 'name')} {attribute(box, 'id')} {caption(box)}")
-    return bool(told & _PERMISSION or box.has_attr("required")) and not told & _REMEMBER
+    return bool(told & _PERMISSION or "required" in box.attrib) and not told & _REMEMBER
 
 
-def _choose(form: Form, chooser: Tag) -> None:
+def _choose(form: Form, chooser: HtmlElement) -> None:
     """Choose the first option that says something, where the one that is chosen says nothing."""
-    options = chooser.find_all("option")
-    chosen = next((one for one in options if one.has_attr("selected")), None) or options[0]
+    options = [*chooser.iter("option")]
+    chosen = next((one for one in options if "selected" in one.attrib), next(iter(options), None))
     first = next((one for one in options if attribute(one, "value")), None)
-    if not attribute(chosen, "value") and first is not None:
+    if chosen is not None and first is not None and not attribute(chosen, "value"):
         form.fill(chooser, attribute(first, "value"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bs4 import Tag
+from lxml.html import HtmlElement
 
 from conformance.targets import guess
 from conformance.targets.errors import ConsentError
@@ -44,7 +44,7 @@ class Person:
         """Do what one page asks for; return False where it asks for nothing more."""
         login = self._login_form(page)
         stays = self._decision == "leave"
-        if login is not None and not (stays and self._declared(login, "allow")):
+        if login is not None and not (stays and self._declared(login, "allow") is not None):
             self._log_in(page, login)
             return True
         if stays and page.status < _REFUSED:
@@ -62,7 +62,7 @@ class Person:
     def _login_form(self, page: Page) -> Form | None:
         if self._settings.login is None:
             return guess.login_form(page) or (None if self._way.steps else guess.name_form(page))
-        found = next((form for form in page.forms if any(self._fields(form))), None)
+        found = next((form for form in page.forms if self._fields(form) != (None, None)), None)
         asked = any(kind(tag) == "password" for form in page.forms for tag in form.typed)
         if found is None and asked and "login" not in self._way.steps:
             names = self._settings.login
@@ -73,7 +73,7 @@ class Person:
             )
         return found
 
-    def _fields(self, form: Form) -> tuple[Tag | None, Tag | None]:
+    def _fields(self, form: Form) -> tuple[HtmlElement | None, HtmlElement | None]:
         """Return the fields of a form for the user's name and password."""
         if self._settings.login is not None:
             names = (self._settings.login.username, self._settings.login.password)
@@ -134,11 +134,11 @@ class Person:
     def _control(self, decision: Decision) -> Control | None:
         return {"allow": self._settings.allow, "deny": self._settings.deny}.get(decision)
 
-    def _declared(self, form: Form, decision: Decision) -> Tag | None:
+    def _declared(self, form: Form, decision: Decision) -> HtmlElement | None:
         control = self._control(decision)
         return form.find(control.name, control.value) if control else None
 
-    def _used(self, form: Form, tag: Tag) -> Submission:
+    def _used(self, form: Form, tag: HtmlElement) -> Submission:
         """Press a button, tick a box, or set a field that a script would set."""
         if any(tag is button for button in form.buttons):
             if self._decision == "allow":
@@ -171,5 +171,5 @@ class Person:
         return ConsentError(step, page.request.url if page else "", found, page)
 
 
-def _if_typed(form: Form, tag: Tag | None) -> Tag | None:
+def _if_typed(form: Form, tag: HtmlElement | None) -> HtmlElement | None:
     return tag if any(tag is typed for typed in form.typed) else None

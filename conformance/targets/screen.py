@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bs4 import Tag
+from lxml.html import HtmlElement
 
 from conformance.targets.errors import ConsentError
-from conformance.targets.forms import STAMP, UNSEEN, Act, Submission, attribute, kind, label
+from conformance.targets.forms import STAMP, UNSEEN, Act, Submission, kind, label
+from conformance.targets.markup import attribute
 from conformance.wire import Exchange, Response
 
 if TYPE_CHECKING:
@@ -104,14 +105,14 @@ class Screen:
             found.evaluate(_TICK, act.verb == "tick", timeout=_PATIENCE)
         elif act.verb == "fill":
             _fill(found, act)
-        elif act.control.name in ("form", "body"):
+        elif act.control.tag in ("form", "body"):
             found.evaluate(_ENTER, timeout=_PATIENCE)
         else:
             _click(found)
 
 
 def _fill(found: Locator, act: Act) -> None:
-    if act.control.name == "select":
+    if act.control.tag == "select":
         found.select_option(act.text, timeout=_PATIENCE)
     elif _is_hidden(act.control):
         found.evaluate(_SET, act.text, timeout=_PATIENCE)
@@ -131,5 +132,5 @@ def _click(found: Locator) -> None:
         found.evaluate(_CLICK, timeout=_PATIENCE)
 
 
-def _is_hidden(tag: Tag) -> bool:
-    return kind(tag) == "hidden" or tag.has_attr(UNSEEN)
+def _is_hidden(tag: HtmlElement) -> bool:
+    return kind(tag) == "hidden" or UNSEEN in tag.attrib

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
+import cssselect
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from conformance.targets.addresses import flaw
@@ -36,12 +37,22 @@ def _name(text: str) -> str:
     return text
 
 
+def _control(name: str) -> str:
+    if name.startswith("css:"):
+        try:
+            cssselect.parse(name.removeprefix("css:"))
+        except cssselect.SelectorError as problem:
+            raise ValueError(f"is no CSS selector: {problem}") from None
+    return name
+
+
 def _number_as_text(value: object) -> object:
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_number else value
 
 
 Text = Annotated[str, Field(min_length=1)]
+ControlName = Annotated[str, Field(min_length=1), AfterValidator(_control)]
 Secret = Annotated[str, Field(min_length=1, repr=False)]
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
@@ -120,14 +131,14 @@ class User(Table):
 class Login(Table):
     """The names of the fields of the login form, or `css:` and a selector."""
 
-    username: Text
-    password: Text
+    username: ControlName
+    password: ControlName
 
 
 class Control(Table):
     """What is pressed or ticked: the name of a form field, or `css:` and a selector."""
 
-    name: Text
+    name: ControlName
     value: str | None = None
 
 

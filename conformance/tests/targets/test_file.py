@@ -173,6 +173,10 @@ def test_a_file_cannot_be_changed(write: Write) -> None:
             GOOD + '[identity]\noperation = "a"\npointer = ""\nzzz = 1\n',
             "[identity].zzz: unknown key; known are operation, pointer",
         ),
+        (
+            GOOD + '[consent]\nallow = { name = "css:button[" }\n',
+            "[consent].allow.name: is no CSS selector: Expected ident or '*', got <EOF at 7>",
+        ),
         (HEAD, "[client]: missing"),
         ('contract = "x"\n' + CLIENT, "name: missing"),
         (GOOD + '[user]\nname = "ann"\n', "[user].password: missing"),

@@ -1,0 +1,37 @@
+"""The text of a page -> its elements, read as leniently as browsers do, and what they say."""
+
+from __future__ import annotations
+
+from lxml.etree import ParserError
+from lxml.html import Element, HtmlElement, HTMLParser, document_fromstring
+
+_SAID = ".//text()[not(parent::script or parent::style)]"
+
+
+def document(text: str) -> HtmlElement:
+    """Return the root of a page; an empty one where the text holds no element."""
+    data = text.encode("utf-8", "replace")
+    try:
+        return document_fromstring(data, HTMLParser(encoding="utf-8"))
+    except ParserError:
+        return Element("html")
+
+
+def first(root: HtmlElement, name: str) -> HtmlElement | None:
+    """Return the first element of a name below a root, or None."""
+    return next(root.iter(name), None)
+
+
+def around(tag: HtmlElement, name: str) -> HtmlElement | None:
+    """Return the nearest element of a name that an element stands in, or None."""
+    return next(tag.iterancestors(name), None)
+
+
+def attribute(tag: HtmlElement, name: str) -> str:
+    """Return an attribute of an element, or an empty text."""
+    return tag.get(name, "")
+
+
+def said(tag: HtmlElement) -> str:
+    """Return what a person reads in an element."""
+    return " ".join(" ".join(map(str, tag.xpath(_SAID))).split())
