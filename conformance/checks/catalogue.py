@@ -81,7 +81,7 @@ class Check:
     """A check: its stable id, its sentence, its function, and what spans its cases.
 
     One that is not `steady` draws its requests, or races them, so that what it is answered differs
-    from run to run.
+    from run to run. A `browser` plays what some need.
     """
 
     id: str
@@ -92,6 +92,7 @@ class Check:
     turn: Turn
     ages: bool = False
     steady: bool = True
+    browser: bool = False
 
     @property
     def sentence(self) -> str:
@@ -177,6 +178,7 @@ def check(
     turn: Turn = Turn.ANY,
     ages: bool = False,
     steady: bool = True,
+    browser: bool = False,
     **dimensions: Values,
 ) -> Callable[[Function], Function]:
     """Register a function as a check.
@@ -198,6 +200,7 @@ def check(
                 turn,
                 ages=ages,
                 steady=steady and turn is not Turn.EARLY,
+                browser=browser,
             ),
         )
         if known.function is not function:

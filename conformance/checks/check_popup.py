@@ -60,7 +60,7 @@ def check_static(service: Service) -> None:
         raise Inconclusive("what the popup does with the code cannot be told without a browser")
 
 
-@check("popup.opener", effort=Effort.GATE, turn=Turn.EARLY)
+@check("popup.opener", effort=Effort.GATE, turn=Turn.EARLY, browser=True)
 def check_opener(service: Service) -> None:
     """The code of a popup reaches the window that opened it."""
     service.code()
@@ -71,7 +71,7 @@ def check_opener(service: Service) -> None:
         service.observe("popup.delivery", found.how)
 
 
-@check("popup.own-window", effort=Effort.GATE, turn=Turn.EARLY)
+@check("popup.own-window", effort=Effort.GATE, turn=Turn.EARLY, browser=True)
 def check_own_window(service: Service) -> None:
     """A popup does not go to the redirect_uri with its code."""
     scene = played(service)
@@ -81,7 +81,7 @@ def check_own_window(service: Service) -> None:
         raise Inconclusive("the popup gave no code to any window")
 
 
-@check("popup.without-display", effort=Effort.GATE, turn=Turn.EARLY)
+@check("popup.without-display", effort=Effort.GATE, turn=Turn.EARLY, browser=True)
 def check_without_display(service: Service) -> None:
     """Unless asked for a popup, the window itself gets the code, though another one opened it."""
     scene = played(service, url=service.authorize_url(client_of(service)))
@@ -91,7 +91,7 @@ def check_without_display(service: Service) -> None:
         raise Inconclusive(f"no code came to the window itself: {whereabouts(scene)}")
 
 
-@check("popup.foreign-opener", effort=Effort.GATE, turn=Turn.EARLY)
+@check("popup.foreign-opener", effort=Effort.GATE, turn=Turn.EARLY, browser=True)
 def check_foreign_opener(service: Service) -> None:
     """A page of a foreign origin that opened the popup cannot read the code."""
     scene = played(service, "foreign")
@@ -99,7 +99,7 @@ def check_foreign_opener(service: Service) -> None:
     expect_code_was_there(service, scene)
 
 
-@check("popup.code", effort=Effort.GATE, turn=Turn.EARLY)
+@check("popup.code", effort=Effort.GATE, turn=Turn.EARLY, browser=True)
 def check_code(service: Service) -> None:
     """A code that came by popup buys a token like any other, for the user who granted it."""
     with grant_twins(service, "authorization_code"):
@@ -111,7 +111,7 @@ def check_code(service: Service) -> None:
         _expect_user(service, expect.granted(bought, "a code that came by popup"))
 
 
-@check("popup.no-opener", effort=Effort.GATE, turn=Turn.EARLY)
+@check("popup.no-opener", effort=Effort.GATE, turn=Turn.EARLY, browser=True)
 def check_no_opener(service: Service) -> None:
     """Without an opener a popup ends well, and its code goes to nobody but the client."""
     scene = played(service, "nobody")

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from conformance.checks import catalogue
-from conformance.checks.catalogue import CheckCase, Turn
+from conformance.checks.catalogue import CheckCase
 from conformance.checks.survey import survey
 from conformance.contract import Contract, Level, load
 from conformance.faults.catalogue import Fault, find
@@ -25,7 +25,6 @@ from conformance.verdict import Judgement, Outcome
 from conformance.verdict.exit import BROWSER
 
 _GENERATED = ("generated.", "lifecycle.")
-_POPUP = "popup."
 _NO_SOCKET = "raw_http"
 
 HEALTHY = Fault("healthy", "Nothing is wrong.", (), {})
@@ -86,8 +85,7 @@ class Prover:
     @cached_property
     def browser(self) -> tuple[CheckCase, ...]:
         """Return the cases that a browser plays; they take seconds, where others take none."""
-        found = (case for case in self._grave if case.id.startswith(_POPUP))
-        return tuple(case for case in found if case.check.turn is Turn.EARLY)
+        return tuple(case for case in self._grave if case.check.browser)
 
     @cached_property
     def generated(self) -> tuple[CheckCase, ...]:

@@ -159,7 +159,7 @@ class Session:
         """
         with self.timed("start"):
             try:
-                live = self._stack.enter_context(start(self.file, self.contract))
+                live = self._stack.enter_context(start(self.file, self.contract, near=True))
                 live.wire.budget.share(self.options.workers)
                 if self.options.clock == "real":
                     live.clock = RealClock()
@@ -168,6 +168,8 @@ class Session:
                 self.skew = skew(live)
                 self._runner.recorder.observe("clock.skew", self.skew and round(self.skew))
                 yields_a_token(self._runner.service)
+                if any(case.check.browser for case in self.selected):
+                    live.chromium.warm()
             except TargetError as problem:
                 self.problem = problem
                 self._open_journal(None)

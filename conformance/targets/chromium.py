@@ -45,9 +45,15 @@ class Chromium:
     def __init__(self) -> None:
         self.pictures: Path | None = None
         self._worker = Worker("chromium")
+        self._woken = False
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._missing: NoBrowser | None = None
+
+    def warm(self) -> None:
+        """Start the browser meanwhile: it takes a second or two. `use` tells what goes wrong."""
+        self._woken = True
+        self._worker.begin(self._started)
 
     def use(self, act: Callable[[BrowserContext], _Result]) -> _Result:
         """Do something in a fresh browser context and return what comes of it.
@@ -81,13 +87,14 @@ class Chromium:
 
     def close(self) -> None:
         """End the browser, if it was started; it may be used again."""
-        if self._playwright is not None and not self._worker.does(self._stop, _CLOSING):
+        if self._woken and not self._worker.does(self._stop, _CLOSING):
             self._abandon()
 
     def _act(
         self, found: Callable[[], BrowserContext], act: Callable[[BrowserContext], _Result]
     ) -> tuple[BrowserContext, _Result]:
         opened: list[BrowserContext] = []
+        self._woken = True
         try:
             return self._worker.call(lambda: self._acted(found, act, opened), _ACTING)
         except TimeoutError:

@@ -182,10 +182,13 @@ def start(
     *,
     decisions: Decisions | None = None,
     application: Application | None = None,
+    near: bool = False,
 ) -> Iterator[LiveTarget]:
     """Start or reach a target for as long as the context lasts; without a file, the embedded one.
 
-    `decisions` or a whole `application` are for the embedded server alone. Raises `TargetError`.
+    `decisions` or a whole `application` are for the embedded server alone. One that is `near` is
+    called in this process, which is quicker; its socket is there for what a call cannot say.
+    Raises `TargetError`.
     """
     if file is None:
         application = application or _application(contract, decisions)
@@ -193,6 +196,8 @@ def start(
             Server(application) as server,
             closing(_embedded(application, contract, server.url)) as live,
         ):
+            if near:
+                live.wire.mount(server.url, WSGIAdapter(application))
             yield live
     elif file.process is None:
         with closing(_reached(file, contract, "remote")) as live:
@@ -230,7 +235,9 @@ def _application(contract: Contract, decisions: Decisions | None) -> Application
 
 
 def _in_process(application: Application, contract: Contract) -> LiveTarget:
-    return _embedded(application, contract, _NOWHERE, WSGIAdapter(application))
+    live = _embedded(application, contract, _NOWHERE, WSGIAdapter(application))
+    live.wire.has_sockets = False
+    return live
 
 
 def _embedded(

@@ -18,6 +18,10 @@ class Worker:
         self._calls: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
         threading.Thread(target=self._work, name=name, daemon=True).start()
 
+    def begin(self, act: Callable[[], object]) -> None:
+        """Let a call be made, and do not wait for what comes of it."""
+        self._calls.put((act, Future()))
+
     def call(self, act: Callable[[], _Result], seconds: float) -> _Result:
         """Return what a call gives, or raise what it raises, or `TimeoutError`."""
         future: Future[_Result] = Future()

@@ -74,7 +74,10 @@ class Unsendable(Exception):  # noqa: N818 - a target made it so, and no request
 
 
 class Wire:
-    """Sends requests to the declared hosts and hands every exchange to the listeners."""
+    """Sends requests to the declared hosts and hands every exchange to the listeners.
+
+    `has_sockets` tells whether there is a network behind it, so that bytes can be sent by hand.
+    """
 
     def __init__(
         self,
@@ -91,14 +94,10 @@ class Wire:
         self.listeners: list[Callable[[Exchange], None]] = []
         self._verify = _bundle() if verify is True else verify
         self._trust_env = trust_env
+        self.has_sockets = True
         self._adapters: dict[str, requests.adapters.BaseAdapter] = {}
         self._local = threading.local()
         self._numbers = itertools.count(1)
-
-    @property
-    def has_sockets(self) -> bool:
-        """Tell whether requests go over a network, so that bytes can be sent by hand."""
-        return not self._adapters
 
     def proxied(self, url: str) -> bool:
         """Tell whether a proxy carries requests to a URL, which would change bytes on the way."""

@@ -76,3 +76,17 @@ def test_closing_what_was_never_started(unstarted: Chromium) -> None:
     """A run without browser checks pays nothing."""
     unstarted.close()
     unstarted.close()
+
+
+def test_a_browser_that_was_warmed_is_the_one_that_is_used(chromium: Chromium) -> None:
+    """What was started in advance is there, and starting it in vain is told by who needs it."""
+    chromium.warm()
+    assert chromium.use(lambda context: len(context.pages)) == 0
+
+
+def test_warming_in_vain(unstarted: Chromium, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody hears of a browser that is missing until it is needed."""
+    monkeypatch.setenv("CONFORMANCE_BROWSER", "/no/such/browser")
+    unstarted.warm()
+    with pytest.raises(NoBrowser, match="/no/such/browser"):
+        unstarted.use(lambda _: None)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+import requests
 
 from conformance.contract import Contract
 from conformance.reference import Server, create_app
@@ -40,6 +41,19 @@ def test_the_embedded_target_serves_its_contract(contract: Contract) -> None:
         told = live.wire.send("POST", live.url_of(probe), headers=headers)
     assert told.members["data"]["user_id"] == client.owner
     assert (live.kind, live.movable, live.clock.name) == ("embedded", True, "embedded")
+
+
+def test_a_near_target_has_two_doors_to_one_server(contract: Contract) -> None:
+    """What is called in this process and what goes over the socket meet the same server."""
+    with start(None, contract, near=True) as live:
+        probe = live.url_of(contract.operations["getQueue"])
+        called = live.wire.send("GET", probe)
+        assert live.wire.has_sockets
+        over_socket = requests.get(probe, timeout=10)
+    assert called.status == over_socket.status_code == 401
+    assert called.response is not None
+    assert called.response.header("Server") is None  # a call meets no HTTP server
+    assert "Server" in over_socket.headers
 
 
 def test_an_application_of_ones_own_is_served(contract: Contract) -> None:

@@ -25,3 +25,15 @@ def test_a_call_that_does_not_end_is_left_alone() -> None:
     assert not worker.does(end.wait, 0.01)
     end.set()
     assert worker.does(end.wait, 10)
+
+
+def test_what_was_begun_comes_before_what_is_called() -> None:
+    """Nobody waits for a call that was only begun, nor hears of it; the next one comes after it."""
+    worker, begun = Worker("test"), threading.Event()
+
+    def fail() -> None:
+        begun.set()
+        raise ValueError
+
+    worker.begin(fail)
+    assert worker.call(begun.is_set, 10)
