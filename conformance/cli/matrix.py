@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,6 +18,7 @@ from rich.console import Console
 
 from conformance.cli.folders import record_of
 from conformance.cli.mistakes import Mistake, explained
+from conformance.evidence import Record
 from conformance.report.matrix import gathered, write_matrix
 from conformance.targets.file import TargetFile, read, shipped, variables
 from conformance.targets.install import Installation
@@ -41,7 +44,12 @@ _FINDINGS = (exits.CONFORMS, exits.VIOLATION, exits.STALE, exits.NOT_JUDGED)
 @click.option("--from", "folders", multiple=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--gate", is_flag=True, help="A server that does not do as its baseline says fails.")
 @click.option(
-    "-n", "workers", type=click.IntRange(min=1), default=1, metavar="N", help="Servers at a time."
+    "-n",
+    "workers",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    metavar="N",
+    help="Servers at a time; default: one a processor.",
 )
 @click.option("--runs", default="reports/runs", type=click.Path(path_type=Path), show_default=True)
 @click.option("--out", default="reports/matrix", type=click.Path(path_type=Path), show_default=True)
@@ -58,9 +66,11 @@ def matrix(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Judge servers by themselves; one page shows every server by every requirement.
 
-    Each is judged as `conformance run` does, against `reports/baselines/NAME.toml` where there is
-    one; its report goes to a folder under RUNS. With --from, reports that are there already are
-    taken instead. Exit code 0: every server was judged, whatever came of it.
+    A fleet is as many --target as there are, target files of your own among them. Each is judged
+    as `conformance run` does, against `reports/baselines/NAME.toml` where there is one; its report
+    goes to a folder under RUNS. Where they speak several contracts, each contract has a page under
+    OUT. With --from, reports that are there already are taken instead. Exit code 0: every server
+    was judged, whatever came of it.
     """
     console = Console(highlight=False)
     with explained(console):
@@ -70,11 +80,21 @@ def matrix(  # noqa: PLR0913 - one parameter an option
             with ThreadPoolExecutor(workers) as pool:
                 codes = dict(pool.map(judged, _chosen(console, names, contract)))
         records = [record_of(one) for one, code in codes.items() if code != exits.USAGE]
-        if records:
-            write_matrix(gathered([(one, _assessed(evaluate(one))) for one in records], out), out)
-            console.print(f"The matrix is in {out}.", markup=False)
+        for folder in _written([(one, _assessed(evaluate(one))) for one in records], out):
+            console.print(f"The matrix is in {folder}.", markup=False)
     lawful = (exits.CONFORMS,) if gate else _FINDINGS
     sys.exit(max(exits.CONFORMS if code in lawful else code for code in codes.values()))
+
+
+def _written(runs: Sequence[tuple[Record, Results]], out: Path) -> Iterator[Path]:
+    """Write a matrix for each contract, in folders of their own where there are several."""
+    by_contract: dict[str, list[tuple[Record, Results]]] = defaultdict(list)
+    for record, results in runs:
+        by_contract[results.contract["name"]].append((record, results))
+    for name, found in by_contract.items():
+        folder = out / name if len(by_contract) > 1 else out
+        write_matrix(gathered(found, folder), folder)
+        yield folder
 
 
 def _chosen(console: Console, names: Sequence[str], contract: str) -> list[TargetFile]:
@@ -82,7 +102,8 @@ def _chosen(console: Console, names: Sequence[str], contract: str) -> list[Targe
 
     Raises `Mistake` where none is left.
     """
-    files = [read(name) for name in names] or list(_servers(contract))
+    files = [read(name) for name in dict.fromkeys(names)] or list(_servers(contract))
+    _see_that_names_differ(files)
     missing = {file.name: _missing(file) for file in files}
     for name, programs in missing.items():
         if programs:
@@ -92,6 +113,16 @@ def _chosen(console: Console, names: Sequence[str], contract: str) -> list[Targe
     if not able:
         raise Mistake("no server is left to be judged; `conformance targets` says what each needs")
     return able
+
+
+def _see_that_names_differ(files: Sequence[TargetFile]) -> None:
+    """Raise `Mistake` where two targets would take one folder, and one column."""
+    sources: dict[str, Path] = {}
+    for file in files:
+        other = sources.setdefault(file.name, file.source)
+        if other != file.source:
+            text = f"{other} and {file.source} are both called {file.name!r}"
+            raise Mistake(f"{text}; give each target a `name` of its own")
 
 
 def _servers(contract: str) -> Iterator[TargetFile]:

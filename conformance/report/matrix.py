@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from conformance.contract import Document
 from conformance.evidence import Record
 from conformance.report.evidence import evidence
 from conformance.report.findings import Finding, findings
 from conformance.report.folder import write
 from conformance.report.page import asset, environment
-from conformance.verdict.judged import Results
+from conformance.verdict.judged import RequirementResult, Results
 from conformance.verdict.outcome import Verdict
 
 SCHEMA = "conformance-matrix/1"
@@ -28,6 +29,8 @@ _COUNTED = {
     "against advice": ("warn",),
     "open": ("inconclusive", "pending"),
 }
+
+_NOTHING: Mapping[str, Any] = {"documents": (), "requirements": (), "servers": ()}
 
 _TOLD = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.ERROR})
 
@@ -56,29 +59,37 @@ def column(record: Record, results: Results) -> Column:
 def gathered(runs: Sequence[tuple[Record, Results]], folder: Path) -> dict[str, Any]:
     """Return the matrix of these runs and of the servers that the folder knows already.
 
-    The rows are those of the last run; a server that was judged by another contract is left out.
+    All runs are by one contract, perhaps by several of its profiles: there is a row for what any of
+    them demands. A server that was judged by another contract is left out.
     """
     columns = [column(record, results) for record, results in runs]
-    last = runs[-1][1]
+    contract = dict(runs[-1][1].contract)
     known = _read(folder)
-    kept = known["servers"] if known.get("contract") == dict(last.contract) else []
-    by_name = {one["target"]["name"]: one for one in (*kept, *columns)}
+    kept = known if known.get("contract") == contract else _NOTHING
+    by_name = {one["target"]["name"]: one for one in (*kept["servers"], *columns)}
+    documents = (*kept["documents"], *(_document(one) for _, run in runs for one in run.documents))
+    rows = (*kept["requirements"], *(_row(one) for _, run in runs for one in run.requirements))
     return {
         "schema": SCHEMA,
-        "contract": dict(last.contract),
-        "documents": [{"id": one.id, "title": one.title} for one in last.documents],
-        "requirements": [
-            {
-                "id": one.id,
-                "level": str(one.level),
-                "document": one.document,
-                "section": one.section,
-                "statement": one.statement,
-                "excluded": one.excluded,
-            }
-            for one in last.requirements
-        ],
+        "contract": contract,
+        "documents": list({one["id"]: one for one in documents}.values()),
+        "requirements": list({one["id"]: one for one in rows}.values()),
         "servers": [by_name[name] for name in sorted(by_name)],
+    }
+
+
+def _document(found: Document) -> Mapping[str, Any]:
+    return {"id": found.id, "title": found.title}
+
+
+def _row(found: RequirementResult) -> Mapping[str, Any]:
+    return {
+        "id": found.id,
+        "level": str(found.level),
+        "document": found.document,
+        "section": found.section,
+        "statement": found.statement,
+        "excluded": found.excluded,
     }
 
 
@@ -112,7 +123,7 @@ def render(matrix: Mapping[str, Any]) -> bytes:
 def _read(folder: Path) -> Mapping[str, Any]:
     file = folder / "matrix.json"
     if not file.is_file():
-        return {"servers": []}
+        return _NOTHING
     found: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
     return found
 

@@ -80,3 +80,15 @@ def test_a_server_that_is_judged_again_takes_its_own_place(
     }
     newer = replace(again, contract={**results.contract, "digest": "1" * 64})
     assert len(gathered([(record, newer)], tmp_path)["servers"]) == 1
+
+
+def test_what_any_profile_demands_has_a_row(
+    record: Record, results: Results, tmp_path: Path
+) -> None:
+    """Of servers that are judged by different profiles, some are not asked for all of it."""
+    less = replace(results, target={"name": "less"}, requirements=results.requirements[1:])
+    matrix = gathered([(record, results), (record, less)], tmp_path)
+    assert [one["id"] for one in matrix["requirements"]] == [one.id for one in results.requirements]
+    page = BeautifulSoup(render(matrix), "html.parser")
+    titles = [str(cell["title"]) for cell in page.select("table.matrix tbody td.cell")]
+    assert any(title.startswith("less: not selected") for title in titles)
