@@ -28,6 +28,8 @@ from conformance.verdict.judged import Results
 from conformance.verdict.results import evaluate
 
 _SKEW = 5.0  # seconds
+# pytest's own for a terminal, for a cache, and for what was never closed: seconds for nothing.
+_LEFT_OUT = ("terminal", "cacheprovider", "unraisableexception", "threadexception")
 _PLUGINS = ("allure_pytest.plugin", "xdist.plugin", "conformance.plugin.plugin")
 
 
@@ -78,7 +80,7 @@ def arguments(session: Session, out: Path, workers: int) -> list[str]:
         checks,
         f"--rootdir={checks}",
         f"-c{os.devnull}",
-        *("-p", "no:terminal", "-p", "no:cacheprovider"),
+        *(word for name in _LEFT_OUT for word in ("-p", f"no:{name}")),
         *(word for name in _PLUGINS for word in ("-p", name)),
         *(() if options.done else ("--clean-alluredir",)),
         *(f"{name}={value}" for name, value in given.items() if value is not None),

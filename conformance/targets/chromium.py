@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 
 _VARIABLE = "CONFORMANCE_BROWSER"
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The shell without windows comes first: it takes a third of the time.
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Every request that nobody answers in the browser's place ends at a proxy that does not exist, so
 # none can leave the hosts that the target file names; redirects neither, which no route sees.
 _CUT_OFF = (
