@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from conformance.contract import Contract, Lifetime, Operation, Placement
+from conformance.targets.calling import Placed, call, clear
 from conformance.targets.carriage import carriage
 from conformance.targets.composing import compose
 from conformance.targets.consent import Decision, Paused, Visit
@@ -407,25 +408,16 @@ class Service:
         """Call a resource with a token in a placement (the first that the operation reads).
 
         `also` names a second placement for the same token; `beside` puts other tokens into other
-        placements.
+        placements. A change that the user's data stands against is made again without that.
         """
         operation = self.contract.operations[operation] if isinstance(operation, str) else operation
-        carried: dict[str, dict[str, str]] = {
-            "header": dict(headers or {}),
-            "query": {},
-            "form": self.form_of(operation),
-        }
-        placed = [] if token is None else [(placement, token), *([(also, token)] if also else [])]
-        for name, value in (*placed, *(beside or {}).items()):
-            where = self.placement(operation, name)
-            carried[where.location][where.parameter] = where.prefix + value
-        return self.wire.send(
-            operation.method,
-            self.live.url_of(operation, **(path or {})),
-            query=list(carried["query"].items()),
-            form=list(carried["form"].items()) if operation.form else None,
-            headers=carried["header"],
-        )
+        own: list[Placed] = [] if token is None else [(placement, token)]
+        second: list[Placed] = [(also, token)] if token is not None and also else []
+        placed = [*own, *second, *(beside or {}).items()]
+        exchange = call(self, operation, placed, headers or {}, path or {})
+        if token and clear(self, operation, token, path or {}, exchange):
+            exchange = call(self, operation, placed, headers or {}, path or {})
+        return exchange
 
     def placement(self, operation: Operation, name: str | None = None) -> Placement:
         """Return a placement that an operation reads; raises `Inconclusive` where it reads none."""

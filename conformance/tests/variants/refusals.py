@@ -20,6 +20,7 @@ from conformance.reference.records import Issued
 
 _BAD_TOKEN = (MISSING_TOKEN, UNKNOWN_TOKEN, EXPIRED_TOKEN, REVOKED_TOKEN)
 _KNOWN_RECIPES = 1000
+_IN_QUEUE = Problem("in-queue", 409, "", "The recipe is in the queue.")
 
 
 class _Refusing(Decisions):
@@ -159,6 +160,20 @@ class FewRecipes(Decisions):
         return super().subject_of_access_token(call, operation, token, placement)
 
 
+class NothingTwice(Decisions):
+    """What is in the queue is not added again, nor removed what is not: the page asks for neither."""
+
+    def subject_of_access_token(
+        self, call: Call, operation: str, token: Issued, placement: Placement
+    ) -> str:
+        user = super().subject_of_access_token(call, operation, token, placement)
+        queue = map(str, call.state.kitchen.queue(user))
+        there = next(iter(call.path_values.values()), "") in list(queue)
+        require(operation != "addToQueue" or not there, _IN_QUEUE)
+        require(operation != "removeFromQueue" or there, NOT_FOUND)
+        return user
+
+
 class ClientErrorsAs404(_Refusing):
     """A token that is not good makes a resource 404, so that nobody learns what exists (KMA-11)."""
 
@@ -179,5 +194,6 @@ VARIANTS = (
     SpacedErrors,
     SentToLogin,
     FewRecipes,
+    NothingTwice,
     ClientErrorsAs404,
 )
