@@ -34,7 +34,8 @@ _ASIDE = 1.0
 # How long before its margin a positive observation is aimed at, at most: seconds.
 _AIM = 5.0
 _GENERATIONS = {"first": 0, "second": 1, "later": 3}
-_OLD_TOKEN_AGE = {"soon": 5, "late": 60}
+_OLD_TOKEN_AGE = {"soon": 5, "late": 60, "next-day": _DAY}
+_USED_CODE_AGE = 10  # seconds: while a code that was not used would be alive
 
 
 def _before(kind: str) -> WindowOf:
@@ -106,6 +107,24 @@ def _code_edge(lifetimes: Lifetimes, issued: Span, side: str) -> Window:
 def check_code_edge(service: Service, held: Code, side: str) -> None:
     """The limit of a code is the documented second, give or take one."""
     {"before": _redeem, "after": _expect_dead}[side](service, held)
+
+
+def _used_code(service: Service) -> Code:
+    code = service.code()
+    service.tokens("authorization_code", code=code)
+    return code
+
+
+def _later(_: Lifetimes, issued: Span) -> Window:
+    return Window(issued.received + _USED_CODE_AGE)
+
+
+@check("lifetime.used-code", hold=Hold(_used_code, _later))
+def check_used_code(service: Service, held: Code) -> None:
+    """A code that was used stays dead while it would have lived."""
+    with grant_twins(service, "authorization_code"):
+        request = service.grant_request("authorization_code", code=held)
+        expect.refused(service.send(request), "a code that was used some seconds ago")
 
 
 def _hesitating(service: Service) -> Undecided:
@@ -279,7 +298,7 @@ def _after_use(_: Lifetimes, issued: Span, when: str) -> Window:
     when=tuple(_OLD_TOKEN_AGE),
 )
 def check_old_refresh_token(service: Service, held: Tokens, when: str) -> None:  # noqa: ARG001 - spans the cases
-    """A refresh token that was used stays dead: after some seconds and after a minute."""
+    """A refresh token that was used stays dead: after seconds, after a minute and a day later."""
     with grant_twins(service, "refresh_token"):
         exchange = service.send(service.grant_request("refresh_token", tokens=held))
         expect.refused(exchange, "a refresh token that was used")

@@ -11,6 +11,7 @@ from conformance.reference.call import Call
 from conformance.reference.records import Issued
 
 _COMPARED = 8  # characters
+_FORGOTTEN = 5  # seconds
 
 
 def _latest(call: Call) -> Issued | None:
@@ -43,14 +44,22 @@ def _refreshed(call: Call, code: Issued) -> bool:
 fault(
     "code.reusable",
     "A code can be redeemed as often as one likes.",
-    breaks=["code.single-use", "code.replay-revokes", "race.code"],
+    breaks=["code.single-use", "code.replay-revokes", "race.code", "lifetime.used-code"],
     spend_code=lambda *_: True,
 )
 fault(
     "code.reusable-once",
     "A code can be redeemed twice.",
-    breaks=["code.single-use", "code.replay-revokes", "race.code"],
+    breaks=["code.single-use", "code.replay-revokes", "race.code", "lifetime.used-code"],
     spend_code=_use_twice,
+)
+fault(
+    "code.forgotten-with-time",
+    "Some seconds after its use it is forgotten that a code was used.",
+    breaks=["lifetime.used-code"],
+    spend_code=lambda self, call, code: (
+        Decisions.spend_code(self, call, code) or call.now - code.starts_at >= _FORGOTTEN
+    ),
 )
 fault(
     "code.revived-by-refresh",

@@ -175,9 +175,18 @@ fault(
 fault(
     "refresh.forgotten-with-time",
     "Half a minute after its use it is forgotten that a refresh token was used.",
-    breaks=["lifetime.old-refresh-token[late]"],
+    breaks=["lifetime.old-refresh-token[late]", "lifetime.old-refresh-token[next-day]"],
     spend_refresh_token=lambda self, call, token: (
         Decisions.spend_refresh_token(self, call, token) or _used_since(call, token) >= _GRACE
+    ),
+)
+fault(
+    "refresh.forgotten-with-access-token",
+    "When its access token has ended it is forgotten that a refresh token was used.",
+    breaks=["lifetime.old-refresh-token[next-day]"],
+    spend_refresh_token=lambda self, call, token: (
+        Decisions.spend_refresh_token(self, call, token)
+        or _used_since(call, token) >= call.settings.access_token_lifetime
     ),
 )
 fault(

@@ -28,7 +28,7 @@ _NEGATIVE = (
     *("grant.code-parameter", "grant.blank-parameter", "grant.repeated-parameter"),
     *("grant.missing-type", "grant.unsupported-type", "grant.case-sensitive"),
     *("lifetime.code-after", "lifetime.access-token-after", "lifetime.refresh-token-after"),
-    *("lifetime.old-refresh-token", "lifetime.not-extended"),
+    *("lifetime.old-refresh-token", "lifetime.used-code", "lifetime.not-extended"),
     *("placement.refused", "placement.two-at-once", "resource.protected"),
     *("refresh.old-dead", "refresh.predecessors-dead", "refresh.ancestors-dead"),
     *("refresh.client-binding", "refresh.unknown", "refresh.altered", "refresh.missing"),
