@@ -47,8 +47,12 @@ class Response:
         return next(iter(self.header_values(name)), None)
 
     def header_values(self, name: str) -> tuple[str, ...]:
-        """Return every value of a header, by its name in any case."""
-        return tuple(value for key, value in self.headers if key.lower() == name.lower())
+        """Return every value of a header, by its name in any case.
+
+        Blanks around a value are no part of it (RFC 9110 section 5.5).
+        """
+        found = (value for key, value in self.headers if key.lower() == name.lower())
+        return tuple(value.strip(" \t") for value in found)
 
     @property
     def media_type(self) -> str:

@@ -72,6 +72,16 @@ class Chunked(Application):
         return (body[at : at + 100] for at in range(0, len(body), 100))
 
 
+class PadsHeaders(Application):
+    """Blanks follow the values of headers, of which they are no part (RFC 9110 section 5.5)."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        response = self._respond(Request(environ))
+        padded = [(name, f"{value} \t") for name, value in response.headers.to_wsgi_list()]
+        start_response(response.status, padded)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else response.get_data()]
+
+
 class ClosesOnRefusal(Application):
     """A refused request ends its connection, as a server may at any time (RFC 9112 section 9.6)."""
 
@@ -112,5 +122,5 @@ class RateLimited(Application):
             return self._left >= 1
 
 
-IN_PROCESS = (Gzipped, SkewedDate, Chatty)
+IN_PROCESS = (Gzipped, SkewedDate, Chatty, PadsHeaders)
 OVER_SOCKETS = (Chunked, ClosesOnRefusal)
