@@ -11,6 +11,7 @@ from conformance.checks.authorization import stranger_pair
 from conformance.targets import Client, Service, User
 from conformance.targets.consent import FormConsent
 from conformance.targets.errors import ConsentError
+from conformance.targets.forms import PAGE_TYPES
 from conformance.targets.halted import Halted
 from conformance.targets.markup import attribute, document
 from conformance.targets.pkce import new_verifier
@@ -83,7 +84,7 @@ def shown(exchanges: Iterable[Exchange]) -> list[Shown]:
     return [
         Shown(one, one.response)
         for one in exchanges
-        if one.response and one.response.media_type == "text/html" and not 300 <= one.status < 400
+        if one.response and one.response.media_type in PAGE_TYPES and not 300 <= one.status < 400
     ]
 
 

@@ -24,7 +24,8 @@ STAMP = "data-conformance"
 UNSEEN = "data-conformance-unseen"
 
 _CONTROLS = ["input", "button", "select", "textarea"]
-_HTML = ("text/html", "application/xhtml+xml", "")
+PAGE_TYPES = ("text/html", "application/xhtml+xml")
+_HTML = (*PAGE_TYPES, "")
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
 _REFRESH = re.compile(r"\s*[0-5](?:\.\d*)?\s*[;,]\s*url\s*=\s*(?P<url>.+)", re.IGNORECASE)
 _LEADING = re.compile(rb"http-equiv|submit\s*\(", re.IGNORECASE)
@@ -215,9 +216,9 @@ class Page:
         hidden fields and is submitted by a script.
         """
         for refresh in filter(_is_refresh, self._root.iter("meta")):
-            found = _REFRESH.match(attribute(refresh, "content"))
+            found = _refreshed(self._base, attribute(refresh, "content"))
             if found and around(refresh, "noscript") is None:
-                return Submission("GET", _joined(self._base, found["url"].strip("\"' ")))
+                return found
         body = first(self._root, "body")
         onload = "" if body is None else attribute(body, "onload")
         told = (*(tag.text or "" for tag in self._root.iter("script")), onload)
@@ -268,9 +269,15 @@ class Page:
 
 
 def onward(exchange: Exchange) -> Submission | None:
-    """Return where a page leads by itself, if it does; pages that cannot are not parsed for it."""
-    body = exchange.response.body if exchange.response else b""
-    return Page(exchange).onward if _LEADING.search(body) else None
+    """Return where a page leads by itself, if it does; pages that cannot are not parsed for it.
+
+    The header Refresh leads browsers on as the element `meta` does.
+    """
+    answer = exchange.response
+    if answer is None:
+        return None
+    found = _refreshed(exchange.request.url, answer.header("Refresh") or "")
+    return found or (Page(exchange).onward if _LEADING.search(answer.body) else None)
 
 
 def kind(tag: HtmlElement) -> str:
@@ -302,6 +309,11 @@ def caption(tag: HtmlElement) -> str:
     told = [said(one) for one in (*labels, *[*tag.iterancestors("label")][:1])]
     hints = (attribute(tag, name) for name in ("aria-label", "placeholder", "title"))
     return " ".join(filter(None, (*told, *hints)))
+
+
+def _refreshed(base: str, content: str) -> Submission | None:
+    found = _REFRESH.match(content)
+    return Submission("GET", _joined(base, found["url"].strip("\"' "))) if found else None
 
 
 def _is_refresh(tag: HtmlElement) -> bool:

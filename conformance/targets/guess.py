@@ -90,6 +90,15 @@ def way_in(page: Page) -> Submission | None:
     return page.follow(found[0]) if found else None
 
 
+def only_way(page: Page) -> Submission | None:
+    """Return what the one button leads to on a page that asks for nothing, or None."""
+    bare = [form for form in page.forms if not form.typed and not form.choices]
+    buttons = [(form, button) for form in bare for button in form.buttons]
+    if len(buttons) != 1 or meaning(buttons[0][1]) == "deny":
+        return None
+    return buttons[0][0].submission(buttons[0][1])
+
+
 def decided(page: Page, decision: Meaning, *, before: bool) -> Submission | None:
     """Return what carries a decision out, or None where the page offers nothing.
 

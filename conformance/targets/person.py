@@ -55,7 +55,18 @@ class Person:
             return True
         if self._decision in self._way.steps:
             return False
-        return self._finds_the_way_in(page)
+        return self._passes(page) or self._finds_the_way_in(page)
+
+    def _passes(self, page: Page) -> bool:
+        """Go on from a page between, such as new terms of use, that lets a user do nothing else.
+
+        Only where the control that allows is declared, and so is known not to be this one.
+        """
+        on = guess.only_way(page) if self._settings.allow and page.status < _REFUSED else None
+        if on is None or any(self._declared(form, "allow") is not None for form in page.forms):
+            return False
+        self._press("on", on)
+        return True
 
     # Logging in
 

@@ -57,13 +57,13 @@ fault(
 fault(
     "resource.status-created",
     "Reading the queue is answered with 201.",
-    breaks=["resource.example", "resource.works[getQueue]"],
+    breaks=["resource.status[getQueue]"],
     resource_status=when(_for("getQueue"), gives(201), Decisions.resource_status),
 )
 fault(
     "resource.status-accepted",
     "Changing a recipe is answered with 202.",
-    breaks=["resource.works[updateRecipe]"],
+    breaks=["resource.status[updateRecipe]"],
     resource_status=when(_for("updateRecipe"), gives(202), Decisions.resource_status),
 )
 fault(

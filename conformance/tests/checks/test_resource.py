@@ -45,8 +45,6 @@ def _judged(decisions: Decisions) -> list[Outcome]:
         (_OffersBasicOnly(), [Outcome.VIOLATION, Outcome.INCONCLUSIVE, Outcome.VIOLATION]),
     ],
 )
-def test_only_what_is_said_of_bearer_counts(
-    decisions: Decisions, outcomes: list[Outcome]
-) -> None:
+def test_only_what_is_said_of_bearer_counts(decisions: Decisions, outcomes: list[Outcome]) -> None:
     """A resource may offer other schemes beside Bearer, in one header (RFC 9110 section 11.6.1)."""
     assert _judged(decisions) == outcomes

@@ -54,7 +54,9 @@ def awaited(contract: Contract, decisions: Decisions) -> Mapping[str, Judgement]
     """Judge a server by every timed case that falls due in a run that only waits."""
     live = start_in_process(contract, decisions)
     live.clock = RealClock()
-    timed = [one for one in catalogue.cases(contract) if one.check.hold and one.id not in _DUE_LATER]
+    timed = [
+        one for one in catalogue.cases(contract) if one.check.hold and one.id not in _DUE_LATER
+    ]
     return survey(live, timed)
 
 

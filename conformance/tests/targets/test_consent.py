@@ -211,6 +211,36 @@ def test_a_box_is_ticked_or_left() -> None:
         assert site.heard[-1].form == {}
 
 
+@pytest.mark.parametrize("decision", ["allow", "deny"])
+def test_a_page_between_is_passed(decision: Decision) -> None:
+    """A page between login and consent that only lets a user go on decides nothing."""
+    terms = "<form action=/search><input name=q><button>Go</button></form><form action=/consent>{}"
+    pages = {
+        **site_of(login=redirect("/terms", 303)),
+        "GET /terms": Reply(terms.format("<p>New terms<button>Continue</button></form>")),
+    }
+    with open_site(pages) as site:
+        found = visit(
+            site,
+            decision,
+            allow={"name": "answer", "value": "1"},
+            deny={"name": "answer", "value": "0"},
+        )
+    assert found.steps == ("login", "on", decision)
+    assert site.heard[-1].form["answer"] == {"allow": "1", "deny": "0"}[decision]
+
+
+def test_the_only_control_is_not_passed_where_it_allows() -> None:
+    """Who denies does not press what allows, though the page lets nobody do anything else."""
+    page = Reply("<form method=post action=/decide><button name=answer value=1>On</button></form>")
+    with (
+        open_site(site_of(consent=page)) as site,
+        pytest.raises(ConsentError, match="nothing here lets a user deny"),
+    ):
+        visit(site, "deny", allow={"name": "answer", "value": "1"})
+    assert "POST /decide" not in site.routes
+
+
 def test_a_link_can_deny() -> None:
     """A page whose only way to refuse is a link is understood."""
     page = (

@@ -292,6 +292,14 @@ WAYS = {
         },
         ("login", "allow"),
     ),
+    "a way back by the header Refresh": (
+        LOGIN,
+        {
+            "POST /login": Reply(ASK),
+            "POST /allow": Reply("Thanks", 200, (("Refresh", f"0; url={HOME}?code=abc"),)),
+        },
+        ("login", "allow"),
+    ),
     "a question in between": (
         LOGIN,
         {

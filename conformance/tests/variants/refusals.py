@@ -161,7 +161,7 @@ class FewRecipes(Decisions):
 
 
 class NothingTwice(Decisions):
-    """What is in the queue is not added again, nor removed what is not: the page asks for neither."""
+    """What is in the queue is not added again, nor removed what is not (KMA-11)."""
 
     def subject_of_access_token(
         self, call: Call, operation: str, token: Issued, placement: Placement
