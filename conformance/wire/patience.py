@@ -18,6 +18,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
 
+_INTERIM = range(102, 200)  # but for 101, after which something else than HTTP is spoken
+
+
 class _Timed(io.RawIOBase):
     """What a socket receives, until its timeout is over for all of it; raises `TimeoutError`."""
 
@@ -48,6 +51,17 @@ class PatientResponse(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:  # noqa: ANN401
         super().__init__(sock, *args, **options)
         self.fp = io.BufferedReader(_Timed(self.fp.detach(), sock.gettimeout()))
+
+    def begin(self) -> None:
+        """Read up to the content of the final answer.
+
+        Interim answers are passed, of which the base class knows "100 Continue" alone (RFC 9110
+        section 15.2).
+        """
+        super().begin()
+        while self.status in _INTERIM:
+            self.headers = self.msg = None  # type: ignore[assignment]  # as before it began
+            super().begin()
 
 
 class _Plain(HTTPConnection):

@@ -144,6 +144,16 @@ def test_a_slow_drip_ends_at_the_timeout(header: bytes, drop: bytes) -> None:
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.parametrize("early", [b"103 Early Hints\r\nLink: </a>", b"102 Processing"])
+def test_interim_answers_are_passed(early: bytes) -> None:
+    """What comes before the final answer is none (RFC 9110 section 15.2), sent by hand or not."""
+    with _answering(_fixed(b"HTTP/1.1 " + early + b"\r\n\r\n" + _OK)) as host:
+        by_hand = RawRequest("GET", f"http://{host}/", "/", (("Host", host),))
+        found = [_wire(host).send("GET", f"http://{host}/"), send_raw(_wire(host), by_hand)]
+    assert [one.status for one in found] == [200, 200]
+    assert not any(one.response and one.response.header("Link") for one in found)
+
+
 def test_the_budget_holds() -> None:
     """No request is sent beyond the cap."""
     with _answering(_fixed(_OK)) as host:
@@ -213,7 +223,9 @@ def test_workers_share_the_limits() -> None:
     assert (shared.rate, shared.requests) == (5.0, 2)
 
 
-@pytest.mark.parametrize("piece", [b"HTTP/1.1 100 Continue\r\n\r\n", b"X-Slow: 1\r\n"])
+@pytest.mark.parametrize(
+    "piece", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Hints\r\n\r\n", b"X-Slow: 1\r\n"]
+)
 @pytest.mark.parametrize("by_hand", [False, True])
 def test_an_answer_that_never_comes_to_its_body_ends_at_the_timeout(
     piece: bytes,
