@@ -17,7 +17,6 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
-
 _INTERIM = range(102, 200)  # but for 101, after which something else than HTTP is spoken
 
 
