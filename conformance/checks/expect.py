@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from conformance.contract import Operation
 from conformance.targets import Service, Visit
 from conformance.verdict import Inconclusive, Violation
@@ -9,6 +11,7 @@ from conformance.verdict.answer import Answer, describe, of_grant
 from conformance.wire import Exchange
 
 _NOT_NOW = (408, 429)
+_NOTHING_THERE = (404, 405)
 
 
 def granted(exchange: Exchange, request: str) -> Exchange:
@@ -24,8 +27,16 @@ def refused(exchange: Exchange, request: str) -> Exchange:
 
 
 def opened(service: Service, operation: Operation, exchange: Exchange, request: str) -> Exchange:
-    """Expect that a resource was opened."""
+    """Expect that a resource was opened.
+
+    Where it is says the target file, if the contract does not; so nothing there is nobody's fault.
+    """
     answer = service.answer(operation, exchange)
+    if operation.id in service.contract.unplaced and exchange.status in _NOTHING_THERE:
+        raise Inconclusive(
+            f"{describe(exchange)}: look where [resource].paths says that {operation.id} is",
+            "resource_endpoint",
+        )
     return _expect(answer, Answer.YES, exchange, f"{operation.id} to accept {request}")
 
 
@@ -47,6 +58,15 @@ def error(exchange: Exchange, code: str) -> None:
     """Expect a refusal to name an error code (RFC 6749 section 5.2)."""
     seen = exchange.members.get("error")
     that(seen == code, f"the error code {code}", f"{seen!r}" if seen else "no error code", exchange)
+
+
+def made_of(characters: str, value: object, name: str, at: Exchange | None = None) -> None:
+    """Expect a text to be made of the characters that a regular expression allows."""
+    text = value if isinstance(value, str) else ""
+    odd = sorted({one for one in text if re.fullmatch(characters, one) is None})
+    seen = ", ".join(map(ascii, odd)) or (ascii(text) if text else f"{type(value).__name__}")
+    holds = isinstance(value, str) and re.fullmatch(characters, value) is not None
+    that(holds, f"{name} of the characters allowed", seen, at)
 
 
 def that(holds: bool, expected: str, seen: str, at: Exchange | None = None) -> None:  # noqa: FBT001

@@ -13,6 +13,7 @@ from conformance.wire import Exchange
 
 _TOO_MANY = 429
 _REQUEST_TIMEOUT = 408
+_SERVER_ERROR = 500  # and whatever is above it
 _LONGEST = 200  # characters of what is told of an answer
 
 
@@ -71,9 +72,10 @@ def _refusal(exchange: Exchange, markers: Mapping[str, object]) -> Answer:
         exchange.response is None
         or exchange.failure
         or exchange.status in (_TOO_MANY, _REQUEST_TIMEOUT)
+        or exchange.status >= _SERVER_ERROR
     ):
         return Answer.UNCLEAR
-    if 300 <= exchange.status < 500 or _marked(exchange.members, markers):
+    if exchange.status >= 300 or _marked(exchange.members, markers):
         return Answer.NO
     return Answer.UNCLEAR
 
