@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.targets.service import Service
 
 _GRANT = "authorization_code"
+_FOR_ITSELF = "service_client"  # stands in where [client] may not use client_credentials
 # A feature is there if the member lists something, or is true.
 _TOLD_BY = {
     "dpop": "dpop_signing_alg_values_supported",
@@ -37,10 +38,12 @@ class Features:
     def has(self, name: str) -> bool:
         """Tell whether the service has a feature; raises `Inconclusive` where no probe is possible.
 
-        The first that knows decides: `[features]`, the endpoints, the metadata, a probe.
+        The first that knows decides: `[features]`, the clients' tables, the endpoints, the
+        metadata, a probe.
         """
         if name not in self._known:
-            known = (source(name) for source in (self._declared, self._placed, self._told))
+            sources = (self._declared, self._registered, self._placed, self._told)
+            known = (source(name) for source in sources)
             found = next((one for one in known if one is not None), None)
             self._known[name] = self._shown(name) if found is None else found
         return self._known[name]
@@ -63,6 +66,12 @@ class Features:
     def _declared(self, name: str) -> bool | None:
         return self._service.live.file.features.get(name)
 
+    def _registered(self, name: str) -> bool | None:
+        """Tell of a grant whether a table of the target file names it, or is there for it alone."""
+        tables = self._service.live.file.clients
+        named = any(name in (one.grants or ()) for one in tables.values())
+        return True if named or (name == "client_credentials" and _FOR_ITSELF in tables) else None
+
     def _placed(self, name: str) -> bool | None:
         if name in self._service.live.file.resource.paths:
             return True
@@ -77,21 +86,22 @@ class Features:
         if metadata is None:
             return None
         if name in self._service.contract.grants:
-            return _lists(metadata.listed("grant_types_supported"), name)
+            listed = _lists(metadata.listed("grant_types_supported"), name)
+            return None if listed and name in _PROBES else listed
         if name == "public_client" and "none" not in metadata.authentication:
             return False
         # Where a member is absent the service may still show what it has not told.
         return True if metadata.members.get(_TOLD_BY.get(name, "")) else None
 
     def _shown(self, name: str) -> bool:
-        if name in (*self._service.contract.grants, "public_client"):
-            return True  # the clients of the target file tell
         if name in self._service.contract.placements:
             return _reads(self._service, name)
         if name in self._service.contract.resources:
             return _opens(self._service, self._service.contract.operations[name])
-        probe = _PROBES.get(name)
-        return probe(self._service) if probe else False
+        if name in _PROBES:
+            return _PROBES[name](self._service)
+        # The clients of the target file tell.
+        return name in (*self._service.contract.grants, "public_client")
 
 
 def _lists(grants: tuple[str, ...] | None, name: str) -> bool | None:
@@ -147,6 +157,15 @@ def _opens(service: Service, operation: Operation, placement: str | None = None)
     return service.answer(operation, exchange) is Answer.YES
 
 
+def _serves_clients(service: Service) -> bool:
+    """Tell whether the client may ask for itself.
+
+    One that is registered for users alone is refused by each server in words of its own.
+    """
+    exchange = service.send(service.grant_request("client_credentials", client=service.client()))
+    return of_grant(exchange) is not Answer.NO
+
+
 def _has_scopes(service: Service) -> bool:
     """Tell whether a client asks for a scope, or is told of one without having asked."""
     if any(client.scope for client in service.live.file.clients.values()):
@@ -156,6 +175,7 @@ def _has_scopes(service: Service) -> bool:
 
 
 _PROBES: Mapping[str, Callable[[Service], bool]] = {
+    "client_credentials": _serves_clients,
     "iss": _names_itself,
     "pkce": _proves_keys,
     "refresh_token": _refreshes,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conformance.contract import Contract, find, load
-from conformance.reference import Decisions
+from conformance.reference import Client, Decisions
+from conformance.reference.call import Call
 from conformance.targets import Service
 from conformance.targets.live import start_in_process
 from conformance.verdict import Inconclusive, NotApplicable
@@ -35,6 +36,15 @@ class Ignorant(Silent):
         """Keep the issuer's name."""
         del call
         return False
+
+
+class ForUsers(Decisions):
+    """A server whose clients may not ask for themselves, though metadata lists that some may."""
+
+    def grant_allowed(self, call: Call, client: Client, grant_type: str) -> bool:
+        """Allow a client what it does for users."""
+        allowed = super().grant_allowed(call, client, grant_type)
+        return allowed and grant_type != "client_credentials"
 
 
 def service(contract: Contract, decisions: Decisions, **features: bool) -> Service:
@@ -72,6 +82,19 @@ def test_the_target_file_decides_first(oauth2: Contract) -> None:
     assert not service(oauth2, Decisions(), pkce=False).features.has("pkce")
     with pytest.raises(NotApplicable, match="client_credentials"):
         service(oauth2, Decisions(), client_credentials=False).client_for("client_credentials")
+
+
+@pytest.mark.parametrize("grants", [None, ("authorization_code", "client_credentials")])
+def test_a_refused_client_shows_that_a_grant_is_not_there(
+    oauth2: Contract, grants: tuple[str, ...] | None
+) -> None:
+    """A client that is refused client_credentials may not use it, unless the file says it may."""
+    live = start_in_process(oauth2, ForUsers())
+    tables = live.file.model_dump(exclude_unset=True)
+    tables.pop("service_client")
+    tables["client"] = {**tables["client"], "grants": grants}
+    live.file = type(live.file).model_validate({**tables, "features": {}})
+    assert Service(live).features.has("client_credentials") is (grants is not None)
 
 
 def test_what_the_contract_promises_cannot_be_undeclared(contract: Contract) -> None:
