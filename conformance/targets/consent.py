@@ -18,6 +18,7 @@ from conformance.targets.halted import Halted
 from conformance.targets.person import Decision, Person
 from conformance.targets.tables import Consent as Settings
 from conformance.targets.walk import Walk
+from conformance.verdict.answer import describe
 from conformance.wire import Browser, Exchange, Request, Wire
 
 __all__ = ["CommandConsent", "Consent", "Decision", "FormConsent", "Paused", "Visit"]
@@ -53,6 +54,18 @@ class Visit:
     def code(self) -> str | None:
         """Return the authorization code that came back, or None."""
         return dict(reversed(self.query)).get("code")
+
+    @property
+    def instead(self) -> str:
+        """Say what came in the place of a code: an error that the client is told, or a page."""
+        told = dict(self.query)
+        if "error" not in told:
+            return f"no code came back, but {describe(self.last)}"
+        words = f" ({told['error_description']})" if told.get("error_description") else ""
+        return (
+            f"the error {told['error']}{words} came back; what the service wants beside the"
+            " parameters of RFC 6749 goes into [authorize].parameters"
+        )
 
 
 @dataclass(frozen=True, slots=True)

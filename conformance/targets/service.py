@@ -249,7 +249,7 @@ class Service:
 
     def _code(self, client: Client, user: User, visit: Visit, verifier: str | None) -> Code:
         if visit.code is None:
-            raise Inconclusive("the user allowed it, and no code came back", "user_login")
+            raise Inconclusive(f"the user allowed it, and {visit.instead}", "user_login")
         return Code(visit.code, client, user, client.redirect_uri, self._span(visit.last), verifier)
 
     # The token endpoint
