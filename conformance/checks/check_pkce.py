@@ -15,6 +15,7 @@ from conformance.checks.twins import grant_twins
 from conformance.targets import Code, GrantRequest, Service, Span
 from conformance.targets.pkce import challenge, new_verifier
 from conformance.verdict import Inconclusive
+from conformance.verdict.answer import Answer, of_grant
 
 # RFC 7636, appendix B.
 _EXAMPLE = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
@@ -192,13 +193,17 @@ def check_verifier_accepted(service: Service, verifier: str) -> None:
 
 @check("pkce.verifier-refused", verifier=tuple(_BAD))
 def check_verifier_refused(service: Service, verifier: str) -> None:
-    """A verifier that is too short, too long or of other characters is none."""
+    """Whether a verifier of other length or characters is taken is recorded."""
     service.features.need("pkce")
     with grant_twins(service, GRANT):
         code = _code(service, _BAD[verifier])
-        if code is not None:
-            request = service.grant_request(GRANT, code=code)
-            expect.refused(service.send(request), "such a verifier")
+        taken = code is not None and _redeems(service, code)
+    service.observe(f"pkce.verifier.{verifier}", "taken" if taken else "refused")
+
+
+def _redeems(service: Service, code: Code) -> bool:
+    exchange = service.send(service.grant_request(GRANT, code=code))
+    return of_grant(exchange) is Answer.YES
 
 
 _MALFORMED = {"short": "x", "padded": "{challenge}=", "long": "{challenge}" * 5}

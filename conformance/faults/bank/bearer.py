@@ -33,11 +33,6 @@ def _alone(self: Decisions, call: Call, placement: Placement) -> list[str]:
     return [] if crowded else found
 
 
-def _last(self: Decisions, call: Call, placement: Placement) -> list[str]:
-    found = Decisions.tokens_in_header(self, call, placement)
-    return [one.rpartition(" ")[2] for one in found]
-
-
 def _lax_in(location: str) -> Decision:
     """Return a look-up that finds the latest token in a place where it finds no other."""
 
@@ -105,12 +100,6 @@ fault(
     error_status=lambda self, call, problem: (
         401 if problem is SEVERAL_TOKENS else Decisions.error_status(self, call, problem)
     ),
-)
-fault(
-    "bearer.last-header",
-    "Of two headers Authorization the last counts.",
-    breaks=["placement.two-headers"],
-    tokens_in_header=_last,
 )
 fault(
     "bearer.in-cookie",

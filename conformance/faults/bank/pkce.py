@@ -120,7 +120,6 @@ fault(
         "pkce.method-fixed",
         "pkce.refused",
         "pkce.supported",
-        "pkce.verifier-refused",
     ],
     code_verifier_matches=always,
     code_verifier_well_formed=always,
@@ -196,18 +195,11 @@ fault(
     ),
 )
 fault(
-    "pkce.no-grammar",
-    "A verifier may have any length and any characters.",
-    breaks=["pkce.verifier-refused"],
-    code_verifier_well_formed=always,
-)
-fault(
     "pkce.short-verifiers-only",
     "A verifier of more than 64 characters is refused.",
     breaks=[
         "pkce.verifier-accepted[alphabet]",
         "pkce.verifier-accepted[longest]",
-        "pkce.verifier-refused[too-short]",
     ],
     code_verifier_well_formed=lambda _self, _call, verifier: len(verifier or "") <= 64,
 )
@@ -216,8 +208,6 @@ fault(
     "A verifier with a tilde or a dot is refused.",
     breaks=[
         "pkce.verifier-accepted[alphabet]",
-        "pkce.verifier-refused[too-long]",
-        "pkce.verifier-refused[too-short]",
     ],
     code_verifier_well_formed=lambda _self, _call, verifier: not {".", "~"} & {*(verifier or "")},
 )
@@ -227,7 +217,6 @@ fault(
     breaks=[
         "pkce.round-trip",
         "pkce.verifier-accepted[shortest]",
-        "pkce.verifier-refused",
     ],
     code_verifier_well_formed=lambda _self, _call, verifier: not (verifier or "").startswith("dB"),
 )

@@ -179,6 +179,14 @@ fault(
     error_code=_code(MISSING_TOKEN_PARAMETER, "token_missing"),
 )
 fault(
+    "revocation.of-nothing",
+    "A request that names no token is answered with 200.",
+    breaks=["revocation.missing-token", "introspection.missing-token"],
+    error_status=lambda self, call, problem: (
+        200 if problem is MISSING_TOKEN_PARAMETER else Decisions.error_status(self, call, problem)
+    ),
+)
+fault(
     "revocation.by-get",
     "A token in the query of any GET is revoked.",
     breaks=["revocation.by-get"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.reference import Client, Decisions
+from conformance.reference import Client, Decisions, Placement
 from conformance.reference.call import Call
 from conformance.reference.problems import UNKNOWN_RESPONSE_TYPE, Problem
 from conformance.reference.records import Issued
@@ -74,4 +74,29 @@ class OldHeaders(Decisions):
         return {"Content-Type": "text/html; charset=utf-8", "X-Frame-Options": "SAMEORIGIN"}
 
 
-VARIANTS = (WithoutPkce, PkceForAll, Nameless, HardlyAnyMetadata, AnyErrorFits, OldHeaders)
+class LastHeader(Decisions):
+    """Of two headers Authorization the last counts (reading OA-10)."""
+
+    def tokens_in_header(self, call: Call, placement: Placement) -> list[str]:
+        found = super().tokens_in_header(call, placement)
+        return [one.rpartition(" ")[2] for one in found]
+
+
+class AnyVerifier(Decisions):
+    """Verifiers are compared, and may have any length and any characters (reading OA-41)."""
+
+    def code_verifier_well_formed(self, call: Call, verifier: str | None) -> bool:
+        del call, verifier
+        return True
+
+
+VARIANTS = (
+    WithoutPkce,
+    PkceForAll,
+    Nameless,
+    HardlyAnyMetadata,
+    AnyErrorFits,
+    OldHeaders,
+    LastHeader,
+    AnyVerifier,
+)
