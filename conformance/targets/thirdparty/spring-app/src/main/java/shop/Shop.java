@@ -4,6 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.security.config.annotation.web.configuration.WebSecurityCustomizer;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
@@ -14,6 +15,12 @@ public class Shop {
 
 	public static void main(String[] args) {
 		SpringApplication.run(Shop.class, args);
+	}
+
+	/** Shows an error to users who have not logged in, too: without this they have to, and then meet a status 500. */
+	@Bean
+	WebSecurityCustomizer errorPage() {
+		return web -> web.ignoring().requestMatchers("/error");
 	}
 
 	/** The users of the target file, which sets their passwords in the environment. */
