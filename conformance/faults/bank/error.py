@@ -200,20 +200,27 @@ fault(
         {**answer, "error": {"code": answer.get("error")}}
     ),
 )
-fault(
-    "error.cached",
-    "Caches may keep refusals.",
-    breaks=["error.not-cached"],
-    token_error_headers=_without_header("Cache-Control"),
+# Elsewhere a grant is a POST, whose refusal no cache keeps (RFC 9111 section 3).
+only_in(
+    "kitchenmonki",
+    fault(
+        "error.cached",
+        "Caches may keep refusals.",
+        breaks=["error.not-cached"],
+        token_error_headers=_without_header("Cache-Control"),
+    ),
 )
-fault(
-    "error.cached-for-bad-code",
-    "Caches may keep the refusal of a bad code.",
-    breaks=["error.not-cached[bad-code]"],
-    token_error_headers=when(
-        lambda _self, _call, problem: problem in _CODE_PROBLEMS,
-        _without_header("Cache-Control"),
-        Decisions.token_error_headers,
+only_in(
+    "kitchenmonki",
+    fault(
+        "error.cached-for-bad-code",
+        "Caches may keep the refusal of a bad code.",
+        breaks=["error.not-cached[bad-code]"],
+        token_error_headers=when(
+            lambda _self, _call, problem: problem in _CODE_PROBLEMS,
+            _without_header("Cache-Control"),
+            Decisions.token_error_headers,
+        ),
     ),
 )
 
