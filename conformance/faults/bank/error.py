@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from conformance.faults.catalogue import fault, only_in
+from conformance.faults.catalogue import Decision, fault, only_in
 from conformance.faults.conditions import gives, when
 from conformance.reference import Decisions
 from conformance.reference import problems as found_problems
