@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
+from conformance.checks.overlap import most_at_once
 from conformance.targets import Effort, GrantRequest, Service
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, of_grant
@@ -16,15 +17,6 @@ from conformance.wire import Exchange
 _RACERS = 10
 _OVERLAP = 2  # requests under way at once: fewer are no race
 _ROUNDS = {Effort.SMOKE: 2, Effort.GATE: 5, Effort.DEEP: 20}
-
-
-def most_at_once(exchanges: list[Exchange]) -> int:
-    """Return how many answered exchanges were under way at the same moment."""
-    answered = [one for one in exchanges if one.response]
-    moments = (one.sent_at for one in answered)
-    return max(
-        (sum(one.sent_at <= at < one.received_at for one in answered) for at in moments), default=0
-    )
 
 
 def _race(service: Service, grant: str) -> None:

@@ -25,5 +25,7 @@ def _ends(service: Service, origin: str) -> bool:
     ended = service.answer(service.contract.example, exchange) is Answer.NO
     if ended or first.access_token == second.access_token:
         return True
+    if second.refresh_token is None:
+        return False
     service.refreshed(second)
     return not carries_token(service.send(service.grant_request("refresh_token", tokens=first)))

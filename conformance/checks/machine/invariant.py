@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance.lifecycle import TRANSITIONS, Event, Expected, State, Transition
+from conformance.lifecycle import TRANSITIONS, Event, Expected, Kind, State, Transition
 
 USER_KEPT = "lifecycle.user-kept"
+RACES: Mapping[Kind, str] = {Kind.CODE: "race.code", Kind.REFRESH_TOKEN: "race.refresh-token"}
 
 _BY_EVENT: Mapping[Event, tuple[str, str]] = {
     Event.STRANGER: ("lifecycle.stranger-refused[{kind}]", "in the hands of another client"),
@@ -35,3 +36,4 @@ def _found(row: Transition) -> tuple[str, str]:
 
 JUDGED_ROWS = tuple(row for row in TRANSITIONS if row.expected in (Expected.YES, Expected.NO))
 ALL = frozenset({USER_KEPT, *map(invariant_of, JUDGED_ROWS)})
+LIVE = frozenset(one for one in ALL if one.startswith("lifecycle.live-accepted"))

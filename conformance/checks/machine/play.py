@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from conformance.checks.machine.invariant import USER_KEPT, expectation, invariant_of
+from conformance.checks.machine.invariant import RACES, USER_KEPT, expectation, invariant_of
 from conformance.checks.machine.stage import CREDENTIALS, GRANT_OF, Place, Stage
 from conformance.checks.machine.step import Act, Step
 from conformance.checks.machine.tally import Broken, Tally
 from conformance.checks.machine.value import Value, life_of, mortality, words
+from conformance.checks.overlap import most_at_once
 from conformance.lifecycle import (
     TRANSITIONS,
     USED_ONCE,
@@ -28,6 +29,7 @@ from conformance.wire import BudgetSpent, Exchange
 _SAID = {Answer.YES: "accepted", Answer.NO: "refused"}
 _WANTED = {Expected.YES: Answer.YES, Expected.NO: Answer.NO}
 _ROWS = frozenset(TRANSITIONS)
+_RACE = 2  # requests under way at once: fewer are no race
 
 
 class Play:
@@ -115,6 +117,26 @@ class Play:
             line = f"{value.client.role} {verb} {value.name}{again}"
             self._send(value, Event.PRESENT, self._request(value), line)
 
+    def _race(self, step: Step) -> None:
+        value = self._value(step)
+        if value is None or GRANT_OF.get(value.kind) not in value.client.grants:
+            return
+        request, racers = self._request(value), 2 + step.choice
+        exchanges = self.service.send_together(request, racers)
+        granted = [one for one in exchanges if of_grant(one) is Answer.YES]
+        self.script.append(
+            f"{value.client.role} presents {value.name} {racers} times at once:"
+            f" {len(granted)} accepted"
+        )
+        if value.kind in self.stage.single_use:
+            self._judge_race(value, exchanges, granted)
+        value.life.state = (
+            State.SPENT if granted and value.kind in self.stage.single_use else State.OPEN
+        )
+        for one in granted:
+            self._take_issued(value, request, one)
+        self._happen(Event.DISTURB, [one for one in self._others(value) if value.related(one)])
+
     def _ask(self, step: Step) -> None:
         value, probes = self._value(step), self.stage.probes
         if value is None or not probes:
@@ -173,8 +195,13 @@ class Play:
     def _send(self, value: Value, event: Event, request: GrantRequest, line: str) -> None:
         exchange = self.service.send(request)
         self._judge(value, event, exchange, of_grant(exchange), line)
+        if event is Event.PRESENT:
+            self._take_issued(value, request, exchange)
+
+    def _take_issued(self, value: Value, request: GrantRequest, exchange: Exchange) -> None:
+        """Remember what was given for a value."""
         tokens = self.service.issued(request, exchange)
-        if tokens and event is Event.PRESENT:
+        if tokens:
             began = tokens.issued if value.kind is Kind.CODE else value.began
             self.script[-1] += f", for {self._take_tokens(tokens, value.family, began)}"
 
@@ -222,6 +249,15 @@ class Play:
         if told != subject:
             self._break(USER_KEPT, f"{value.name} to stand for {subject}", exchange)
 
+    def _judge_race(self, value: Value, exchanges: list[Exchange], granted: list[Exchange]) -> None:
+        invariant = RACES[value.kind]
+        if len(granted) > 1:
+            self._break(invariant, f"{value.name} to be accepted once at most", granted[-1])
+        elif granted and most_at_once(exchanges) >= _RACE:
+            self.tally.judged[invariant] += 1
+        else:
+            self.tally.unclear.setdefault(invariant, "no race: no two overlapped, or none won")
+
     def _break(self, invariant: str, expected: str, exchange: Exchange) -> None:
         if invariant in self.tally.suspended:
             return
@@ -241,11 +277,14 @@ class Play:
 
     def _stir(self, value: Value, row: Transition, answer: Answer) -> None:
         """Let values feel what a request does to them that was not made with them."""
-        others = [one for pool in self.values.values() for one in pool if one is not value]
+        others = self._others(value)
         if row.disturbs or answer is Answer.UNCLEAR:
             self._happen(Event.DISTURB, [one for one in others if value.related(one)])
         elif row.event is Event.PRESENT and value.kind is Kind.REFRESH_TOKEN:
             self._happen(Event.REFRESH, [one for one in others if one.family == value.family])
+
+    def _others(self, value: Value) -> list[Value]:
+        return [one for pool in self.values.values() for one in pool if one is not value]
 
     def _happen(self, event: Event, values: list[Value]) -> None:
         rows = {one.life.meet(event) for one in values}
@@ -285,7 +324,7 @@ class Play:
                 known.life.renew()
         if self.stage.solitary:
             self._end_others(source.client.id, family)
-        life = life_of(self.service, kind, source.issued, began)
+        life = life_of(self.service, kind, source, began)
         mark = self.steps[-1].mark
         pool.append(Value(len(pool) + 1, mark, secret, source, subject, family, began, life))
         return pool[-1].name
@@ -300,6 +339,7 @@ class Play:
 _ACTS: Mapping[Act, Callable[[Play, Step], None]] = {
     Act.OBTAIN: Play._obtain,  # noqa: SLF001 - its own acts
     Act.PRESENT: Play._present,  # noqa: SLF001
+    Act.RACE: Play._race,  # noqa: SLF001
     Act.ASK: Play._ask,  # noqa: SLF001
     Act.STRANGER: Play._present_by_stranger,  # noqa: SLF001
     Act.MISUSE: Play._misuse,  # noqa: SLF001

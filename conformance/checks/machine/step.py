@@ -14,6 +14,7 @@ class Act(enum.StrEnum):
 
     OBTAIN = "obtain"  # a code from a user, or tokens by client credentials
     PRESENT = "present"  # a value by its own client, for what it is for
+    RACE = "race"  # the same, several times at the same moment
     ASK = "ask"  # an access token, whose it is
     STRANGER = "stranger"  # a value by another client
     MISUSE = "misuse"  # a value as one of another kind
@@ -26,7 +27,8 @@ class Step:
 
     So a step keeps its meaning when others are left out; where its value is missing it does
     nothing. For OBTAIN, `of` is the number of the starter. `choice` is the place of a token, or the
-    kind that a value is passed off as; numbers that are too great begin anew at 0.
+    kind that a value is passed off as, where numbers that are too great begin anew at 0; in a RACE
+    it is how many race beside the first two.
     """
 
     act: Act

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from conformance.contract import Lifetime
 from conformance.lifecycle import Kind, Life
 from conformance.targets import Client, Code, Service, Span, Tokens
 
@@ -54,19 +55,22 @@ def words(kind: Kind) -> str:
     return kind.replace("_", " ")
 
 
-def life_of(service: Service, kind: Kind, issued: Span, began: Span) -> Life:
-    """Return the life of a value that was just issued, with the margins of this target."""
-    lifetime = service.lifetime(kind)
-    start = began.sent if kind is Kind.REFRESH_TOKEN else issued.sent
+def life_of(service: Service, kind: Kind, source: Code | Tokens, began: Span) -> Life:
+    """Return the life of a value that came with its source, with the margins of this target."""
+    lifetime = service.lifetime(kind, source)
+    start = began.sent if kind is Kind.REFRESH_TOKEN else source.issued.sent
     return Life(
         kind,
         alive_until=start + lifetime.seconds - lifetime.before,
-        dead_from=issued.received + mortality(service, kind),
+        dead_from=source.issued.received + _mortality(kind, lifetime),
     )
 
 
 def mortality(service: Service, kind: Kind) -> float:
     """Return after how many seconds a value is dead beyond doubt."""
-    lifetime = service.lifetime(kind)
+    return _mortality(kind, service.lifetime(kind))
+
+
+def _mortality(kind: Kind, lifetime: Lifetime) -> float:
     grace = DAY if kind is Kind.REFRESH_TOKEN else lifetime.after
     return lifetime.seconds + max(grace, lifetime.after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.checks import catalogue
-from conformance.checks.check_race import most_at_once
+from conformance.checks.overlap import most_at_once
 from conformance.contract import find, load
 from conformance.targets import Service, start
 from conformance.wire import Exchange, Request, Response
