@@ -85,6 +85,10 @@ class Journal:
         self._append(line)
         return line
 
+    def told(self, line: Line) -> None:
+        """Write an exchange that a transcript has told already, as one elsewhere does."""
+        self._append(line)
+
     def verdict(self, **entries: Any) -> None:  # noqa: ANN401 - members of a JSON object
         """Write what came of a check case."""
         self._write({"type": "verdict", **entries})

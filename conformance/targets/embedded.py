@@ -26,7 +26,7 @@ _TARGETS = ("https://resource.example/",)
 _FOR_USERS = ("authorization_code", "refresh_token")
 _FOR_ITSELF = ("client_credentials",)
 _RESERVED = " +%&=:/"
-_UNCAPPED = 1_000_000  # requests; the cap protects other people's servers, and this one is ours
+_UNCAPPED = 1_000_000_000  # requests; the cap protects other people's servers, and this one is ours
 
 
 def settings_for(contract: Contract, *, clock_control: bool = False) -> reference.Settings:

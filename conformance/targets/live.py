@@ -134,6 +134,15 @@ class LiveTarget:
             live.wire.join(self.wire)
             yield stack.enter_context(closing(live))
 
+    def beside(self) -> LiveTarget:
+        """Return the same target as one more visitor reaches it.
+
+        Connections, cookies and listeners are the visitor's own; the budget is shared.
+        """
+        wire, chromium = self.wire.beside(), Chromium()
+        consent = _consent(self.file, self.contract, wire, chromium)
+        return replace(self, wire=wire, consent=consent, chromium=chromium)
+
     def url_of(self, operation: Operation, **path: object) -> str:
         """Return the URL of an operation; path parameters not given come from the target file.
 

@@ -10,6 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -110,6 +111,16 @@ class Wire:
     def join(self, other: Wire) -> None:
         """Become part of another wire's run: one numbering, one budget, the same listeners."""
         self._numbers, self.budget, self.listeners = other._numbers, other.budget, other.listeners
+
+    def beside(self) -> Wire:
+        """Return another door of the same run: connections and listeners are its own.
+
+        The numbering and the budget are shared.
+        """
+        other = copy(self)
+        other.listeners = []
+        other._local = threading.local()  # noqa: SLF001 - it is a Wire
+        return other
 
     def browser(self) -> Browser:
         """Return a new browser: the same door, with cookies of its own."""

@@ -164,6 +164,20 @@ def test_the_budget_holds() -> None:
             wire.send("GET", f"http://{host}/")
 
 
+def test_a_door_beside_another_shares_what_may_be_sent() -> None:
+    """Both count into one budget and one numbering; each is listened to by its own."""
+    heard: list[int] = []
+    with _answering(_fixed(_OK)) as host:
+        first = _wire(host, requests=2)
+        first.listeners.append(lambda exchange: heard.append(exchange.number))
+        second = first.beside()
+        first.send("GET", f"http://{host}/")
+        assert second.send("GET", f"http://{host}/").number == 2
+        with pytest.raises(BudgetSpent):
+            first.send("GET", f"http://{host}/")
+    assert heard == [1]
+
+
 def test_requests_sent_together_are_under_way_together() -> None:
     """A server that answers nobody before it has heard from all of them answers all of them."""
     everybody = threading.Barrier(8)
