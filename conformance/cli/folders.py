@@ -12,6 +12,9 @@ from conformance.verdict.results import evaluate
 JOURNAL = "journal.jsonl"
 PENDING = "pending.json"
 
+# What a run leaves in its folder and the next one begins anew; `pending.json` is not among it.
+_OWN = (JOURNAL, "results.json", "report.html", "junit.xml", "conformance.sarif", "summary.md")
+
 
 def record_of(folder: Path) -> Record:
     """Return the journal of a report folder; raises `Mistake` where there is none."""
@@ -25,3 +28,13 @@ def record_of(folder: Path) -> Record:
 def results_of(folder: Path) -> Results:
     """Return the verdicts of a report folder; raises `Mistake` where there is no journal."""
     return evaluate(record_of(folder))
+
+
+def clear(out: Path) -> None:
+    """Make the folder and take away what an earlier run left in it; raises `OSError`."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in _OWN:
+        (out / name).unlink(missing_ok=True)
+    for part in out.glob(f"{JOURNAL}.gw*"):
+        part.unlink()
+    (out / JOURNAL).touch()

@@ -21,6 +21,7 @@ from conformance.evidence import Journal, JournalError, Redactor, gather, read
 from conformance.faults import catalogue as bank
 from conformance.plugin.session import Session
 from conformance.report import summary, write_all
+from conformance.targets.install import Installation
 from conformance.targets.leavings import LEFT
 from conformance.targets.pending import KEY
 from conformance.verdict import exit as exits
@@ -39,10 +40,15 @@ def judge(session: Session, out: Path, workers: int, console: Console) -> int:
     session.faults = bank.told()
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # workers read both
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(gettempdir()) / "hypothesis"))
-    with session.timed("run"), _terminated_as_interrupted():
+    with session.timed("run"), terminated_as_interrupted():
         ended = pytest.main(arguments(session, out, workers), plugins=[progress])
+    return conclude(session, out, console, crashed=ended == pytest.ExitCode.INTERNAL_ERROR)
+
+
+def conclude(session: Session, out: Path, console: Console, *, crashed: bool) -> int:
+    """End a session, write the report, print the summary; return the exit code."""
     session.close()
-    crashed = session.lost or ended == pytest.ExitCode.INTERNAL_ERROR
+    crashed = crashed or session.lost
     try:
         code = _finish(session, out, crashed=crashed)
         record = read(out / JOURNAL)
@@ -59,6 +65,15 @@ def judge(session: Session, out: Path, workers: int, console: Console) -> int:
     _warn_of_skew(session, console)
     _tell_leavings(results, console)
     return code
+
+
+def install(session: Session, console: Console) -> None:
+    """Install the target's server where that is declared and not done; raises `TargetError`."""
+    installation = Installation.of(session.file) if session.file else None
+    if installation and not installation.done:
+        text = f"installing {installation.name} in {installation.folder}, once"
+        console.print(text, markup=False, soft_wrap=True)
+        installation.ensure()
 
 
 def arguments(session: Session, out: Path, workers: int) -> list[str]:
@@ -146,7 +161,7 @@ def _finish(session: Session, out: Path, *, crashed: bool) -> int:
 
 
 @contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
+def terminated_as_interrupted() -> Iterator[None]:
     """Let SIGTERM end a run as Ctrl-C does: the journal is kept and the report written."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -18,6 +18,7 @@ _COMMANDS: Mapping[str, str] = {
     "init": "init",
     "run": "run",
     "resume": "resume",
+    "soak": "soak",
     "merge": "merge",
     "compare": "compare",
     "baseline": "baseline",

@@ -37,6 +37,10 @@ def options(folder: Path, baseline: Path | None = None) -> Options:
     if record.header is None:
         raise Mistake(f"{journal}: the run ended before it began; start it again with `run`")
     asked: dict[str, Any] = record.header["selection"]
+    if asked.get("soak"):
+        raise Mistake(
+            f"{journal}: a soak leaves nothing to be taken up; start it again with `soak`"
+        )
     return Options(
         target=asked["target"],
         contract=asked["contract"],

@@ -8,17 +8,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from conformance.cli.folders import JOURNAL, PENDING, results_of
-from conformance.cli.judging import judge
+from conformance.cli.folders import JOURNAL, PENDING, clear, results_of
+from conformance.cli.judging import install, judge
 from conformance.cli.mistakes import Mistake, explained
 from conformance.cli.rehearsal import rehearse
 from conformance.plugin.session import Options, Session
-from conformance.targets.install import Installation
 from conformance.verdict import Verdict
 from conformance.verdict import exit as exits
-
-# What a run leaves in its folder and the next one begins anew; `pending.json` is not among it.
-_OWN = (JOURNAL, "results.json", "report.html", "junit.xml", "conformance.sarif", "summary.md")
 
 
 @click.command()
@@ -87,19 +83,10 @@ def run(  # noqa: PLR0913 - one parameter an option
         if dry_run:
             rehearse(session, console)
             sys.exit(exits.CONFORMS)
-        _clear(out)
+        clear(out)
         session.begin_anew()
-        _install(session, console)
+        install(session, console)
     sys.exit(judge(session, out, workers, console))
-
-
-def _install(session: Session, console: Console) -> None:
-    """Install the target's server where that is declared and not done; raises `TargetError`."""
-    installation = Installation.of(session.file) if session.file else None
-    if installation and not installation.done:
-        text = f"installing {installation.name} in {installation.folder}, once"
-        console.print(text, markup=False, soft_wrap=True)
-        installation.ensure()
 
 
 def _red(out: Path) -> tuple[str, ...]:
@@ -112,13 +99,3 @@ def _red(out: Path) -> tuple[str, ...]:
     if not found:
         raise Mistake(f"{journal}: nothing was red or undecided in the last run")
     return found
-
-
-def _clear(out: Path) -> None:
-    """Make the folder and take away what an earlier run left in it; raises `OSError`."""
-    out.mkdir(parents=True, exist_ok=True)
-    for name in _OWN:
-        (out / name).unlink(missing_ok=True)
-    for part in out.glob(f"{JOURNAL}.gw*"):
-        part.unlink()
-    (out / JOURNAL).touch()

@@ -27,7 +27,7 @@ def header(session: Session, live: LiveTarget | None) -> dict[str, Any]:
         "clock": live.clock.name if live else None,
         "consent": live.consent.name if live else None,
         "seed": session.seed,
-        "effort": session.selection.effort.name.lower(),
+        "effort": "soak" if session.options.soak else session.selection.effort.name.lower(),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "selection": _selection(session.options),
         "cases": [case.id for case in session.cases],
@@ -63,6 +63,7 @@ def _selection(options: Options) -> dict[str, Any]:
         "strict": options.strict,
         "shard": options.shard,
         "baseline": _absolute(options.baseline),
+        "soak": options.soak,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,6 +37,8 @@ from conformance.verdict.table import Shown, shown, verdict_of
 from conformance.wire import Exchange
 
 _KEY = pytest.StashKey["Session"]()
+Amended = Callable[[Contract, TargetFile | None], Contract]
+
 _DEFAULT_CONTRACT = "kitchenmonki"
 _OWN_SHARE = 2.0  # what we do with an answer takes longer than to get it
 
@@ -57,6 +59,7 @@ class Options:
     strict: bool = False
     baseline: str | None = None
     shard: str | None = None
+    soak: Mapping[str, Any] | None = None
     worker: str = ""
     workers: int = 1
 
@@ -85,14 +88,15 @@ class Session:
     """The checks of one process, and the service that they judge.
 
     `faults` are defects that are known to turn cases red, which reports tell as their proof.
+    `amended` may demand more than the contract does.
     Raises `BadShard`, `BaselineError`, `ContractError`, `TargetError` and `UnknownId` for what the
     user got wrong.
     """
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, amended: Amended = lambda contract, _: contract) -> None:
         self.options = options
         self.file: TargetFile | None = read(options.target) if options.target else None
-        self.contract = _contract(options.contract, self.file)
+        self.contract = amended(_contract(options.contract, self.file), self.file)
         self.baseline = self._its_baseline(options.baseline)
         self.selection = Selection(Effort.named(options.effort), options.only)
         self.cases = catalogue.cases(self.contract)
@@ -106,6 +110,7 @@ class Session:
         self.stood_still = False
         self.lost = False
         self.interrupted = False
+        self.sent_elsewhere = 0
         self.phases: dict[str, float] = {}
         self.faults: Sequence[Mapping[str, Any]] = ()
         self.told_to_allure = False
@@ -151,6 +156,13 @@ class Session:
         if self._runner is None:
             raise RuntimeError("the session was not started")
         return self._runner
+
+    def unhindered(self) -> None:
+        """Start the target, when it is started, at its own speed: no clock of it can be moved."""
+        process = self.file.process if self.file else None
+        if self.file and process:
+            plain = process.model_copy(update={"faketime": False})
+            self.file = self.file.model_copy(update={"process": plain})
 
     def start(self) -> None:
         """Start or reach the target and see that it answers and yields a token.
@@ -231,8 +243,9 @@ class Session:
 
     @property
     def sent(self) -> int:
-        """Return how many requests this process has sent so far."""
-        return self._runner.service.wire.budget.spent if self._runner else 0
+        """Return how many requests were sent so far, by this process and those of a soak."""
+        own = self._runner.service.wire.budget.spent if self._runner else 0
+        return own + self.sent_elsewhere
 
     def awaited(self, case_id: str) -> float | None:
         """Return the moment that a case has to wait for, or None; seconds since the epoch."""
@@ -260,7 +273,9 @@ class Session:
 
     @cached_property
     def selected(self) -> tuple[CheckCase, ...]:
-        """Return the cases that are judged."""
+        """Return the cases that are judged here; those of a soak are judged elsewhere."""
+        if self.options.soak:
+            return ()
         against = self.selection.reason_against
         return tuple(
             case

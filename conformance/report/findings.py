@@ -39,18 +39,30 @@ def findings(results: Results) -> tuple[Finding, ...]:
 
 
 def repeat(results: Results, name: str) -> str:
-    """Return the command that repeats just one requirement or check case, with the same dice."""
+    """Return the command that repeats just one requirement or check case, with the same dice.
+
+    What virtual clients have found is repeated by all that they did.
+    """
     asked = results.selection
+    soaked = asked.get("soak")
     options = {
         "--target": _near(asked.get("target")),
         "--contract": _near(asked.get("contract")),
-        "--effort": results.effort if results.effort not in ("", _USUAL_EFFORT) else None,
-        "--clock": asked.get("clock"),
-        "--only": name,
+        **({f"--{key}": value for key, value in soaked.items()} if soaked else _own(results, name)),
         "--seed": results.seed,
     }
     given = ((option, str(value)) for option, value in options.items() if value is not None)
-    return shlex.join(["conformance", "run", *(word for pair in given for word in pair)])
+    words = (word for pair in given for word in pair)
+    return shlex.join(["conformance", "soak" if soaked else "run", *words])
+
+
+def _own(results: Results, name: str) -> dict[str, str | None]:
+    """Return the options that only a run has."""
+    return {
+        "--effort": results.effort if results.effort not in ("", _USUAL_EFFORT) else None,
+        "--clock": results.selection.get("clock"),
+        "--only": name,
+    }
 
 
 def _near(named: str | None) -> str | None:

@@ -38,3 +38,11 @@ def test_a_file_is_named_as_one_would_type_it(
 def test_it_names_no_more_than_that(results: Results) -> None:
     """What is usual, and a seed that the journal does not name, are left out."""
     assert repeat(replace(results, seed=None), "KM-34") == "conformance run --only KM-34"
+
+
+def test_what_virtual_clients_found_is_repeated_by_all_that_they_did(results: Results) -> None:
+    """A soak has no single check to repeat: its crowd and its dice are what led there."""
+    asked = {"target": "staging.toml", "soak": {"users": 6, "duration": None, "workers": 2}}
+    told = repeat(replace(results, selection=asked, effort="soak"), "race.code")
+    expected = f"soak --target staging.toml --users 6 --workers 2 --seed {results.seed}"
+    assert told == f"conformance {expected}"

@@ -1,0 +1,146 @@
+"""The whole soak: Locust's master and two workers, in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.reference import Decisions
+from conformance.tests.cli.conftest import Ended
+from conformance.tests.load.servers import Counting, RareRace, served
+
+_MAIN = "from conformance.cli.main import main; main()"
+# So many operations; all of a million have a tox environment of their own.
+_OPERATIONS = int(os.environ.get("CONFORMANCE_LOAD", "200"))
+_SHORT = _OPERATIONS < 10_000
+_LONGEST = 300 + _OPERATIONS / 20  # seconds
+
+long = pytest.mark.skipif(_SHORT, reason="CI has a short soak; `tox run -e soak` has it all")
+
+
+@contextmanager
+def _started(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """Run `conformance soak` in a folder."""
+    command = [sys.executable, "-c", _MAIN, "soak", *options]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        yield process
+
+
+def _soaked(folder: Path, *options: str) -> Ended:
+    with _started(folder, "--target", "target.toml", "--out", "out", *options) as process:
+        text, _ = process.communicate(timeout=_LONGEST)
+    return Ended(process.returncode, text)
+
+
+def _results(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "out" / "results.json").read_text())
+    return found
+
+
+def test_a_sound_server_stays_clean(tmp_path: Path) -> None:
+    """Two workers share the operations, and neither grows; the report says how fast it was."""
+    with served(tmp_path, Decisions()):
+        ended = _soaked(tmp_path, "--operations", str(_OPERATIONS), "--users", "6")
+    assert ended.code == 0, ended.text
+    seen = _results(tmp_path)["observations"]
+    assert seen["load.workers"] == 2
+    assert seen["load.operations"] == _OPERATIONS
+    assert set(seen["load.latency.GET token"]) == {"median", "90%", "99%", "100%"}
+    for worker in (1, 2):
+        _, halfway, last = seen[f"load.memory.{worker}"]
+        assert last < halfway * 1.05
+
+
+def test_a_rare_race_is_found(tmp_path: Path) -> None:
+    """One code in a few can be redeemed twice; the report shows it and how to see it again."""
+    rare, operations = (5, 300) if _SHORT else (10_000, _OPERATIONS)
+    words = ("--operations", str(operations), "--users", "6", "--strict", "--seed", "7")
+    with served(tmp_path, RareRace(rare)):
+        ended = _soaked(tmp_path, *words)
+    assert ended.code == 1, ended.text
+    results = _results(tmp_path)
+    found = {one["id"]: one for one in results["checks"] if one["outcome"] == "violation"}
+    assert set(found) == {"race.code", "code.single-use"}
+    assert found["race.code"]["step"] in found["race.code"]["exchanges"]
+    assert f"soak --target target.toml --users 6 --operations {operations}" in ended.text
+
+
+def test_limits_hold_for_all_workers_together(tmp_path: Path) -> None:
+    """No more requests come than the target file allows, and no faster."""
+    counting = Counting()
+    with served(tmp_path, counting) as file:
+        limits = "requests = 150\nrate = 30"
+        file.write_text(re.sub(r"requests = \d+", limits, file.read_text()))
+        ended = _soaked(tmp_path, "--duration", "60", "--users", "6")
+    assert _results(tmp_path)["observations"]["load.workers"] == 2, ended.text
+    assert len(counting.moments) <= 150
+    assert counting.rate < 33
+
+
+def test_a_target_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """Nothing is judged, and nothing is green."""
+    with served(tmp_path, Decisions()):
+        pass
+    ended = _soaked(tmp_path, "--duration", "5")
+    assert ended.code == 5
+    assert "nobody answers there" in " ".join(ended.text.split())
+
+
+@long
+def test_workers_may_be_elsewhere(tmp_path: Path) -> None:
+    """A master waits for the workers of another machine, and the report is the master's."""
+    address = f"127.0.0.1:{_free_port()}"
+    master = ("--target", "target.toml", "--out", "out", "--operations", "100", "--users", "4")
+    worker = ("--target", "target.toml", "--out", "elsewhere", "--workers", "2")
+    with (
+        served(tmp_path, Decisions()),
+        _started(tmp_path, *master, "--master", address) as waiting,
+        _started(tmp_path, *worker, "--worker", address) as working,
+    ):
+        text, _ = waiting.communicate(timeout=_LONGEST)
+        assert working.wait(_LONGEST) == 0
+    assert waiting.returncode == 0, text
+    assert _results(tmp_path)["observations"]["load.operations"] == 100
+    assert not (tmp_path / "elsewhere" / "journal.jsonl").exists()
+
+
+@long
+def test_an_interrupted_soak_leaves_a_report(tmp_path: Path) -> None:
+    """Ctrl-C ends Locust as it ends itself, and what was seen until then is told."""
+    with (
+        served(tmp_path, Decisions()) as file,
+        _started(tmp_path, "--target", str(file), "--out", "out", "--duration", "300") as process,
+    ):
+        _await(lambda: b"operations" in (tmp_path / "out" / "locust.txt").read_bytes())
+        process.send_signal(signal.SIGINT)
+        text, _ = process.communicate(timeout=_LONGEST)
+    assert process.returncode == 130, text
+    assert _results(tmp_path)["observations"]["load.operations"]
+
+
+def _await(holds: Callable[[], bool]) -> None:
+    """Wait for a condition, for as long as a busy machine may need."""
+    ends = time.monotonic() + _LONGEST
+    while time.monotonic() < ends:
+        with suppress(OSError):
+            if holds():
+                return
+        time.sleep(0.2)
+    pytest.fail("it did not come")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
