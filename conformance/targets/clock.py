@@ -74,8 +74,11 @@ class EmbeddedClock:
         return self._clock.now()
 
     def advance(self, seconds: float) -> None:
-        """Move the server's clock forward."""
-        self._clock.advance(_forward(seconds))
+        """Move the server's clock forward; raises `ClockError` beyond a century in all."""
+        try:
+            self._clock.advance(_forward(seconds))
+        except ValueError as problem:
+            raise ClockError(str(problem)) from None
 
 
 class ControlClock:

@@ -37,6 +37,7 @@ _SUBSTITUTES = {"client_credentials": "service_client"}
 
 # How often a target may change its mind: more than a fault that comes and goes with its state.
 _CHANGES = 6
+_CENTURY = 3_155_760_000.0  # seconds: nobody waits for longer, nor moves a clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class Service:
     def _told_lifetime(self, held: Code | Tokens | None) -> Lifetime | None:
         tokens = held if isinstance(held, Tokens) else self.bearer()
         seconds = tokens.expires_in
+        if seconds and seconds > _CENTURY:
+            raise Inconclusive("expires_in tells of more than a century", "lifetime:access_token")
         return self.contract.margins["access_token"].around(seconds) if seconds else None
 
     @contextmanager

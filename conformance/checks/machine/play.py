@@ -22,6 +22,7 @@ from conformance.lifecycle import (
     after,
 )
 from conformance.targets import Code, GrantRequest, Service, Span, Tokens
+from conformance.targets.errors import ClockError
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, describe, of_grant
 from conformance.wire import BudgetSpent, Exchange
@@ -169,7 +170,10 @@ class Play:
         if not self.stage.movable:
             return
         seconds = mortality(self.service, step.kind) + 1
-        self.service.clock.advance(seconds)
+        try:
+            self.service.clock.advance(seconds)
+        except ClockError as problem:
+            raise Inconclusive(str(problem), "clock_control") from None
         self.script.append(f"{seconds:.0f} seconds pass, and every {words(step.kind)} expires")
         self._let_time_pass()
 

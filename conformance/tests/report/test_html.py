@@ -170,6 +170,7 @@ def test_requirements_stand_in_their_order_with_level_and_verdict(page: Beautifu
     assert [entry["id"] for entry in entries][:3] == ["KM-34", "KM-72", "KM-42"]
     assert _one(page, "KM-34")["data-verdict"] == "fail"
     assert "It is about the client" in _one(page, "KM-49").text
+    assert "5 requests" in _one(page, "KM-34").text
 
 
 def test_observations_readings_and_deviations_are_told(page: BeautifulSoup) -> None:

@@ -74,6 +74,13 @@ def test_the_real_clock_stays() -> None:
         clock.advance(1)
 
 
+def test_the_embedded_clock_ends_after_a_century(contract: Contract) -> None:
+    """Who asks for more, by a lifetime that a target told, is told so."""
+    clock = EmbeddedClock(create_app(settings_for(contract)).clock)
+    with pytest.raises(ClockError, match="century"):
+        clock.advance(4e9)
+
+
 def test_no_clock_goes_backward(tmp_path: Path, contract: Contract) -> None:
     """A negative step is refused by every clock that moves."""
     control = ControlClock(Wire(["127.0.0.1:1"]), "http://127.0.0.1:1/{seconds}")
