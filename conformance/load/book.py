@@ -15,6 +15,7 @@ from conformance.verdict import Outcome
 
 PROBLEM = "load.problem"
 FAULT = "load.fault"
+LOST = "load.workers-lost"
 REQUESTS = "load.requests"
 
 _SAMPLES = 32
@@ -45,10 +46,10 @@ class Book:
         """Return the sums over all workers."""
         return Totals.of(self._told.values())
 
-    @property
-    def done(self) -> bool:
-        """Tell whether no worker has anything left to do."""
-        return bool(self._told) and all(one["done"] for one in self._told.values())
+    def done(self, workers: Collection[str]) -> bool:
+        """Tell whether none of the workers that are there has anything left to do."""
+        told = [one for worker, one in self._told.items() if worker in workers]
+        return bool(told) and all(one["done"] for one in told)
 
     def tell(self, worker: str, told: Line) -> None:
         """Take what a worker has counted so far."""

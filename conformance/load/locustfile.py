@@ -22,7 +22,7 @@ from locust.rpc import Message
 from locust.runners import MasterRunner, WorkerRunner
 
 from conformance.evidence import Journal
-from conformance.load.book import Book
+from conformance.load.book import LOST, Book
 from conformance.load.crew import Crew, Share
 from conformance.load.measured import measured
 from conformance.load.plan import Plan
@@ -48,6 +48,9 @@ class Master:
         if plan.journal is None or options is None:
             raise ValueError("a master keeps the journal, and the plan names none")
         self._environment = environment
+        self._runner = runner
+        self._lost: set[str] = set()
+        self._ending = False
         self._journal = Journal(plan.journal, plan.redactor)
         self._book = Book(self._journal, plan.cases, options.soak_first)
         runner.register_message(_FINDING, self._find)
@@ -62,18 +65,21 @@ class Master:
         if _COUNTS in data:
             self._book.tell(client_id, data.pop(_COUNTS))
             _log.info("%s", self._book)
-        if self._book.done:
+        there = self._runner.clients
+        self._lost |= {one.id for one in there.missing}
+        known = {one.id for one in (*there.ready, *there.spawning, *there.running)}
+        if self._book.done(known) and not self._ending:
+            self._ending = True
             gevent.spawn(self._end)
 
     def _end(self) -> None:
-        if self._environment.runner:
-            self._environment.runner.quit()
+        self._runner.quit()
         if self._environment.web_ui:
             self._environment.web_ui.stop()
 
     def _close(self, exit_code: int) -> None:
         del exit_code
-        self._book.close(measured(self._environment))
+        self._book.close({**measured(self._environment), LOST: len(self._lost)})
         self._journal.close()
 
 

@@ -72,13 +72,24 @@ def test_counts_are_sums_and_memory_is_each_workers_own(written: Record) -> None
     assert seen["load.seconds"] == 3.5
 
 
+def test_who_is_lost_is_not_waited_for(tmp_path: Path) -> None:
+    """It is over when those that are left have done their part, and not without any."""
+    with Journal(tmp_path / "journal.jsonl", Redactor()) as journal:
+        book = Book(journal, _CASES, first=1)
+        book.tell("lost", _told())
+        book.tell("left", _told(done=True))
+        assert not book.done({"lost", "left"})
+        assert book.done({"left"})
+        assert not book.done(())
+
+
 def test_a_worker_that_cannot_begin_is_told(tmp_path: Path) -> None:
     """Nothing is green then, and the reason stands in the journal."""
     path = tmp_path / "journal.jsonl"
     with Journal(path, Redactor()) as journal:
         book = Book(journal, _CASES, first=1)
         book.tell("one", _told(problem="nobody answers", done=True))
-        assert book.done
+        assert book.done({"one"})
         book.close({})
     found = read(path)
     assert found.observations[PROBLEM] == "nobody answers"

@@ -56,6 +56,7 @@ def test_a_sound_server_stays_clean(tmp_path: Path) -> None:
     assert ended.code == 0, ended.text
     seen = _results(tmp_path)["observations"]
     assert seen["load.workers"] == 2
+    assert not seen["load.workers-lost"]
     assert seen["load.operations"] == _OPERATIONS
     assert set(seen["load.latency.GET token"]) == {"median", "90%", "99%", "100%"}
     for worker in (1, 2):

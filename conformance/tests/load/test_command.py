@@ -1,0 +1,69 @@
+"""What a soak cannot do is told before anything is started."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.reference import Decisions
+from conformance.tests.cli.conftest import Ended
+from conformance.tests.load.servers import served
+
+_MAIN = "from conformance.cli.main import main; main()"
+_WITHOUT_LOCUST = f"import sys; sys.modules['locust'] = None; {_MAIN}"
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> str:
+    """The text of a target file, of a server that has gone."""
+    with served(tmp_path, Decisions()) as file:
+        return file.read_text()
+
+
+def _called(folder: Path, *words: str, program: str = _MAIN) -> Ended:
+    command = [sys.executable, "-c", program, *words]
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    return Ended(ended.returncode, " ".join((ended.stdout + ended.stderr).split()))
+
+
+def test_without_locust_it_says_how_to_get_it(tmp_path: Path) -> None:
+    """It is an extra, since nothing else needs it."""
+    ended = _called(tmp_path, "soak", program=_WITHOUT_LOCUST)
+    assert ended.code == 2
+    assert "pip install 'oauth2-conformance[soak]'" in ended.text
+
+
+def test_a_browser_is_too_slow(tmp_path: Path, target: str) -> None:
+    """Consent that takes a second a piece makes no load."""
+    slow = target.replace("[consent.login]", '[consent]\ndriver = "browser"\n\n[consent.login]')
+    (tmp_path / "target.toml").write_text(slow)
+    ended = _called(tmp_path, "soak", "--target", "target.toml")
+    assert ended.code == 2
+    assert "driver = 'browser' is too slow" in ended.text
+
+
+@pytest.mark.parametrize("option", ["--master", "--worker"])
+def test_several_machines_need_a_server_that_all_reach(tmp_path: Path, option: str) -> None:
+    """The embedded server is on one machine only."""
+    ended = _called(tmp_path, "soak", option, "127.0.0.1")
+    assert ended.code == 2
+    assert "several machines need a server that all of them reach" in ended.text
+
+
+def test_an_address_has_a_host(tmp_path: Path) -> None:
+    """What is none is told as a mistake."""
+    ended = _called(tmp_path, "soak", "--master", "host:port")
+    assert ended.code == 2
+    assert "'host:port' is no HOST[:PORT]" in ended.text
+
+
+def test_there_is_nothing_to_resume(tmp_path: Path, target: str) -> None:
+    """A soak is started again, by its own command."""
+    (tmp_path / "target.toml").write_text(target)
+    assert _called(tmp_path, "soak", "--target", "target.toml", "--out", "out").code == 5
+    ended = _called(tmp_path, "resume", "out")
+    assert ended.code == 2
+    assert "a soak leaves nothing to be taken up" in ended.text
