@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from conformance.evidence.visible import visible
+from conformance.report.page import asset, environment
 from conformance.report.summary_md import code, plain
 from conformance.verdict.comparison import Change, Comparison, Kind, Standing
 from conformance.verdict.differences import Difference
 
 SCHEMA = "conformance-comparison/1"
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _NAMED = 4
 _MOST = 20
 _COLOURS: Mapping[Kind, str] = {
@@ -71,20 +68,17 @@ def markdown(found: Comparison) -> bytes:
 
 def html(found: Comparison) -> bytes:
     """Return the comparison as one page that loads nothing."""
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"said": _said, "visible": visible}
-    page = environment.get_template("comparison.html.j2").render(
-        comparison=found,
-        headline=headline(found),
-        kinds=tuple(Kind),
-        colours=_COLOURS,
-        css=Markup((_TEMPLATES / "report.css").read_text("utf-8")),  # noqa: S704 - our own file
+    page = (
+        environment()
+        .get_template("comparison.html.j2")
+        .render(
+            comparison=found,
+            headline=headline(found),
+            kinds=tuple(Kind),
+            colours=_COLOURS,
+            said=_said,
+            style=asset("report.css"),
+        )
     )
     return page.encode("utf-8", "backslashreplace")
 

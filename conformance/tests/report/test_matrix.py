@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,27 @@ def test_every_server_has_a_column_and_every_requirement_a_row(
     titles = [str(cell["title"]) for cell in rows[0].select("td.cell")]
     assert [one.partition(":")[0] for one in titles] == ["other", "sample"]
     assert all("fail" in one for one in titles)
+
+
+def test_its_policy_lets_its_own_styles_in_alone(record: Record, results: Results) -> None:
+    """Each style sheet of the page is known to it by its digest, and nothing else is let in."""
+    page = BeautifulSoup(render(gathered([(record, results)], Path())), "html.parser")
+    policy = str(page.select_one("meta[http-equiv]")["content"])  # type: ignore[index]
+    for style in page.select("style"):
+        digest = base64.b64encode(sha256((style.string or "").encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert "unsafe-inline" not in policy
+
+
+def test_a_script_that_nobody_would_read_is_left_out(
+    record: Record, known: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page says how long it would be, and the command stays."""
+    monkeypatch.setattr("conformance.report.matrix._MOST_STEPS", 2)
+    matrix = gathered([(record, known)], Path())
+    longest = max(matrix["servers"][0]["findings"], key=lambda one: int(one["long"]))
+    assert longest["script"] == ""
+    assert f"it would be {longest['long']} requests long" in render(matrix).decode()
 
 
 def test_a_finding_is_told_in_words_and_can_be_repeated(
