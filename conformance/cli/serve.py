@@ -54,10 +54,10 @@ def serve(
             return
         promised = load(find(contract))
         port = port or _free_port()
-        settings = replace(settings_for(promised), clock_control=True)
-        settings = with_helper(settings, f"http://127.0.0.1:{port}")
+        judged = replace(settings_for(promised), clock_control=True)
+        settings = with_helper(judged, f"http://127.0.0.1:{port}")
         with _serving(settings, fault_id, port) as url:
-            _write(target_file, target_file_for(settings, url, contract))
+            _write(target_file, target_file_for(judged, url, contract))
             console.print(
                 f"serving {promised.name} at {url}/ until Ctrl-C{_told(fault_id)}", soft_wrap=True
             )

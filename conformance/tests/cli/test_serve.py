@@ -50,6 +50,17 @@ def test_a_fault_of_the_bank_is_served(tmp_path: Path) -> None:
     assert isinstance(members["expires_in"], str)
 
 
+def test_the_standard_is_served_too(tmp_path: Path) -> None:
+    """The target file names the clients that are judged by, and not that of the helper page."""
+    with _served(tmp_path, "--contract", "oauth2") as said:
+        told = tomllib.loads((tmp_path / "reference.toml").read_text())
+        metadata = requests.get(told["endpoints"]["metadata"], timeout=30).json()
+    assert metadata["token_endpoint"] == told["endpoints"]["token"]
+    assert said.startswith("serving oauth2 at ")
+    assert told["service_client"]["grants"] == ["client_credentials"]
+    assert "secret" not in told["public_client"]
+
+
 def test_a_fault_of_the_wire_stands_before_any_server(tmp_path: Path) -> None:
     """What passes is spoilt, and everything else comes through."""
     contract = load(find("kitchenmonki"))
