@@ -207,7 +207,7 @@ def check_times(service: Service) -> None:
     for name, value in told.items():
         whole = isinstance(value, int) and not isinstance(value, bool)
         expect.that(whole, f"{name} to be an integer", type(value).__name__, exchange)
-    now = service.clock.now()
+    now = exchange.date or service.clock.now()
     earliest, latest = now - _SKEW, now + _SKEW
     expect.that(told.get("exp", latest) >= earliest, "exp not to be past", "it is", exchange)
     expect.that(told.get("iat", earliest) <= latest, "iat not to come", "it is", exchange)

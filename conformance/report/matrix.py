@@ -30,9 +30,6 @@ _COUNTED = {
     "open": ("inconclusive", "pending"),
 }
 
-# A session whose cookie is renewed with each answer has all of its past in a script.
-_MOST_STEPS = 20
-
 _NOTHING: Mapping[str, Any] = {"documents": (), "requirements": (), "servers": ()}
 
 _TOLD = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.ERROR})
@@ -144,16 +141,8 @@ def _finding(results: Results, found: Finding, scripts: Mapping[str, str]) -> Ma
         "expected": first.expected if first else "",
         "seen": first.seen if first else found.requirement.reason,
         "repeat": found.repeat,
-        **_bounded(scripts[first.id] if first else ""),
+        "script": scripts[first.id] if first else "",
     }
-
-
-def _bounded(script: str) -> Mapping[str, Any]:
-    """Return a script as far as somebody would read it; `long` says how many requests it makes."""
-    steps = script.count("\nanswer=$(")
-    if steps > _MOST_STEPS:
-        return {"script": "", "long": steps}
-    return {"script": script, "long": 0}
 
 
 def _tally(server: Column) -> Mapping[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.report.capture import capture
@@ -22,6 +22,7 @@ _OWN_HEADERS = frozenset(
 )
 _FORM = "application/x-www-form-urlencoded"
 _PAUSE = 2.0
+_MOST = 40  # requests that somebody would read in a script
 
 _HEAD = """\
 #!/usr/bin/env bash
@@ -48,6 +49,11 @@ _MUTANT = re.compile(r"(?P<of>[^()]+(?:\([^()]*\))?) \((?P<how>[^()]*)\)")
 
 def script(check: CheckResult, exchanges: Sequence[Exchange]) -> str:
     """Return the script; `exchanges` are those of the check, in their order, as journalled."""
+    if len(exchanges) > _MOST:
+        return (
+            f"# A script would repeat {len(exchanges)} requests, for each session goes on from the"
+            " one before.\n# Use the command instead.\n"
+        )
     lines = [_HEAD.format(check=check.id)]
     if check.clock:
         lines.append("# This check waits, or moves the target's clock; a script has to wait.\n")
@@ -68,21 +74,28 @@ def flow(exchanges: Sequence[Exchange], sources: Mapping[str, Exchange]) -> list
 
     `sources` are the exchanges in whose answers secrets first appeared.
     """
-    taken: dict[int, Exchange] = {}
-    known: set[str] = set()
-
-    def take(exchange: Exchange) -> None:
-        for name in sorted(_names_in(_request_text(exchange), exchange["names"])):
-            source = sources.get(_original(name))
-            if name not in known and source and source["number"] < exchange["number"]:
-                take(source)
-            known.add(name)
-        taken[exchange["number"]] = exchange
-        known.update(_given(exchange))
-
+    taken = {one["number"]: one for one in exchanges}
+    waiting: list[Exchange] = []
+    given: set[str] = set()
     for one in exchanges:
-        take(one)
+        waiting += _origins(one, sources, given)
+        given |= _given(one)
+    while waiting:  # not by recursion: a cookie that is renewed with each answer has a long past
+        one = waiting.pop()
+        if one["number"] not in taken:
+            taken[one["number"]] = one
+            waiting += _origins(one, sources, ())
     return [taken[number] for number in sorted(taken)]
+
+
+def _origins(
+    exchange: Exchange, sources: Mapping[str, Exchange], given: Collection[str]
+) -> Iterator[Exchange]:
+    """Yield the exchanges in whose answers a request's secrets first stood, unless given."""
+    for name in sorted(_names_in(_request_text(exchange), exchange["names"])):
+        source = None if name in given else sources.get(_original(name))
+        if source and source["number"] < exchange["number"]:
+            yield source
 
 
 def moment(exchange: Exchange) -> float:

@@ -63,17 +63,6 @@ def test_its_policy_lets_its_own_styles_in_alone(record: Record, results: Result
     assert "unsafe-inline" not in policy
 
 
-def test_a_script_that_nobody_would_read_is_left_out(
-    record: Record, known: Results, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The page says how long it would be, and the command stays."""
-    monkeypatch.setattr("conformance.report.matrix._MOST_STEPS", 2)
-    matrix = gathered([(record, known)], Path())
-    longest = max(matrix["servers"][0]["findings"], key=lambda one: int(one["long"]))
-    assert longest["script"] == ""
-    assert f"it would be {longest['long']} requests long" in render(matrix).decode()
-
-
 def test_a_finding_is_told_in_words_and_can_be_repeated(
     record: Record, known: Results, tmp_path: Path
 ) -> None:

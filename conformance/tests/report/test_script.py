@@ -114,6 +114,21 @@ def test_a_flow_begins_with_the_login_of_another_check() -> None:
     assert "?set it to" not in text
 
 
+def test_a_session_with_a_long_past_is_no_script() -> None:
+    """A cookie that is renewed with each answer leads back to the first; nobody reads that far."""
+    every = [
+        _numbered(
+            one, f"http://a/?c=csrf#{one}", [f"csrf#{one}", f"csrf#{one + 1}"], f"csrf#{one + 1}"
+        )
+        for one in range(1, 3000)
+    ]
+    found = flow(every[-1:], sources(every))
+    assert len(found) == len(every)
+    text = script(_CHECK, found)
+    assert "would repeat 2999 requests" in text
+    assert "curl" not in text
+
+
 @pytest.mark.parametrize(
     ("check", "ahead", "waits"),
     [("a.b", 31.0, "\nsleep 31\n"), ("a.b", 0.0, None), ("other", 31.0, None)],
