@@ -16,10 +16,13 @@ from conformance.cli.mistakes import Mistake, explained
 from conformance.load import engine
 from conformance.load.book import FAULT, PROBLEM, REQUESTS
 from conformance.load.engine import Address, Crowd, Shared
+from conformance.load.ground import explored
 from conformance.load.plan import Plan
 from conformance.load.promises import amended, cases
 from conformance.plugin.session import Options, Session
+from conformance.targets import Service, start
 from conformance.targets.errors import TargetError
+from conformance.verdict import Inconclusive
 from conformance.verdict import exit as exits
 
 _LOG = "locust.txt"
@@ -102,7 +105,7 @@ def soak(  # noqa: PLR0913 - one parameter an option
         )
         _see_that_it_can(session, apart=bool(master or worker))
         if worker:
-            sys.exit(_work(session, worker, workers, out))
+            sys.exit(_work(session, worker, workers, out, console))
         clear(out)
         install(session, console)
     console.print(_announced(asked, out), markup=False, soft_wrap=True)
@@ -126,17 +129,19 @@ def _see_that_it_can(session: Session, *, apart: bool) -> None:
         )
 
 
-def _work(session: Session, master: Address, workers: int, out: Path) -> int:
+def _work(session: Session, master: Address, workers: int, out: Path, console: Console) -> int:
     """Be workers of a master elsewhere until it ends; return Locust's exit code."""
     out.mkdir(parents=True, exist_ok=True)
-    if session.file is None:
-        raise ValueError("workers of a master elsewhere have a target file")
-    plan = Plan(session.file, session.contract)
-    with terminated_as_interrupted():
-        try:
+    try:
+        with start(session.file, session.contract) as live, terminated_as_interrupted():
+            service, sent = Service(live, seed=session.seed), live.wire.budget
+            plan = Plan(live.file, session.contract, explored(service), sent.spent)
             return engine.run(plan, engine.workers(master, workers), out / _WORKERS_LOG)
-        except KeyboardInterrupt:
-            return exits.INTERRUPTED
+    except (TargetError, Inconclusive) as problem:
+        _complain(console, session.safe(str(problem)))
+        return exits.NO_TARGET
+    except KeyboardInterrupt:
+        return exits.INTERRUPTED
 
 
 def _judged(
@@ -147,8 +152,8 @@ def _judged(
     with session.timed("run"), terminated_as_interrupted():
         try:
             ended = _soaked(session, crowd, out, master)
-        except TargetError:
-            pass  # the session knows it
+        except (TargetError, Inconclusive) as problem:
+            session.problem = TargetError(str(problem))
         except KeyboardInterrupt:
             session.interrupted = True
     seen = record_of(out).observations
@@ -156,8 +161,7 @@ def _judged(
     if PROBLEM in seen:
         session.problem = TargetError(seen[PROBLEM])
     if ended or FAULT in seen:
-        text = f"Locust ended with {ended}: {seen.get(FAULT, f'see {out / _LOG}')}"
-        console.print(f"conformance: {text}", style="red", markup=False, soft_wrap=True)
+        _complain(console, f"Locust ended with {ended}: {seen.get(FAULT, f'see {out / _LOG}')}")
     return conclude(session, out, console, crashed=bool(ended) or FAULT in seen)
 
 
@@ -165,9 +169,10 @@ def _soaked(session: Session, crowd: Crowd, out: Path, master: Address | None) -
     """Start the target and then Locust; return Locust's exit code."""
     session.unhindered()
     session.start()
-    asked, live = session.options.soak, session.live
-    if live is None or asked is None:
-        raise ValueError("nothing was started")
+    asked, service = session.options.soak, session.runner.service
+    if asked is None:
+        raise ValueError("this is no session of a soak")
+    live, ground = service.live, explored(service)
     spent = live.wire.budget.spent
     shared = Shared(
         seed=session.seed,
@@ -178,7 +183,8 @@ def _soaked(session: Session, crowd: Crowd, out: Path, master: Address | None) -
     )
     alone = live.file.model_copy(update={"process": None, "install": None})
     stays = live.kind == "remote"
-    plan = Plan(alone, session.contract, cases(session.contract), out / JOURNAL, stays=stays)
+    named = cases(session.contract)
+    plan = Plan(alone, session.contract, ground, 0, named, out / JOURNAL, stays=stays)
     words = engine.master(crowd, shared, master) if master else engine.alone(crowd, shared)
     return engine.run(plan, words, out / _LOG)
 
@@ -193,3 +199,7 @@ def _announced(asked: Mapping[str, Any], out: Path) -> str:
         f"{asked['users']} virtual clients in {asked['workers']} workers for {until};"
         f" what Locust says is in {out / _LOG}"
     )
+
+
+def _complain(console: Console, text: str) -> None:
+    console.print(f"conformance: {text}", style="red", markup=False, soft_wrap=True)

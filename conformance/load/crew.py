@@ -8,12 +8,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from conformance.checks.machine.invariant import LIVE
-from conformance.checks.machine.stage import Stage, set_stage
 from conformance.checks.recorder import declared_secrets
 from conformance.evidence import Redactor
 from conformance.evidence.record import Line
-from conformance.load.guest import Guest, is_peaceful
+from conformance.load.guest import Guest
 from conformance.load.plan import Plan
 from conformance.load.visitor import Visitor
 from conformance.load.watch import Send, Watch
@@ -21,8 +19,6 @@ from conformance.targets import LiveTarget, Service, start
 from conformance.targets.leavings import Leavings
 from conformance.wire import Exchange
 
-_ONLY_READ = ("GET", "HEAD")
-_RESTLESS = "here a replay in one grant ends others, so that nothing is sure to be alive"
 PAGES = "pages"
 """What every URL is called that neither the contract nor the target file names."""
 
@@ -50,7 +46,7 @@ class Share:
 class Crew:
     """Reaches the target within this worker's share of the limits, and makes virtual clients.
 
-    Raises `TargetError` and `Inconclusive` where the target yields nothing to begin with.
+    Raises `TargetError` where it cannot be reached.
     """
 
     def __init__(self, plan: Plan, share: Share, send: Send, heard: Heard) -> None:
@@ -60,18 +56,16 @@ class Crew:
         self._heard = heard
         self._numbers = itertools.count(1)
         budget = self._live.wire.budget
-        budget.limits = replace(budget.limits, requests=share.requests).among(share.workers)
+        limits = replace(budget.limits, requests=share.requests).among(share.workers)
+        budget.limits = replace(limits, requests=max(1, limits.requests - plan.spent))
         redactor = Redactor(first=share.number + 1, step=share.workers)
         for secret, kind in declared_secrets(self._live):
             redactor.register(secret, kind, name=kind)
         self.watch = Watch(redactor, send, share.allowance)
-        service = Service(self._live, seed=share.seed)
-        self._stage = reading(service, set_stage(service, movable=False))
-        self._peaceful = is_peaceful(service, self._stage)
-        if not self._peaceful:
-            self.watch.unclear.update(dict.fromkeys(LIVE, _RESTLESS))
+        self.watch.unclear.update(plan.ground.reasons)
+        self._ground = plan.ground
         self._names = _names(self._live)
-        self._leavings = Leavings(service) if plan.stays else None
+        self._leavings = Leavings(Service(self._live)) if plan.stays else None
 
     def told(self) -> Line:
         """Return what this worker has counted so far."""
@@ -84,9 +78,9 @@ class Crew:
         live.wire.listeners.append(self._hear)
         if self._leavings:
             live.wire.listeners.append(self._leavings.heard)
-        guest = Guest(live, seed=self._share.seed, peaceful=self._peaceful)
+        guest = Guest(live, seed=self._share.seed, peaceful=self._ground.peaceful)
         dice = f"{self._share.seed}:{self._share.number}:{next(self._numbers)}"
-        return Visitor(guest, self._stage, self.watch, dice)
+        return Visitor(guest, self._ground.stage, self.watch, dice)
 
     def close(self) -> None:
         """Let go of the target."""
@@ -94,18 +88,6 @@ class Crew:
 
     def _hear(self, exchange: Exchange) -> None:
         self._heard(self._names.get(_place(exchange.request.url), PAGES), exchange)
-
-
-def reading(service: Service, stage: Stage) -> Stage:
-    """Return the stage with the calls alone that the service has and that change nothing.
-
-    What thousands of calls have changed at a target would stay there. Where it has no other calls,
-    these are left. Raises `Inconclusive` where a token is needed to find out, and none is given.
-    """
-    offers = service.features.offers
-    there = [one for one in stage.places if offers(one.placement) and offers(one.operation.id)]
-    reads = [one for one in there if one.operation.method in _ONLY_READ]
-    return replace(stage, places=tuple(reads or there))
 
 
 def _names(live: LiveTarget) -> Mapping[str, str]:

@@ -29,7 +29,6 @@ from conformance.load.plan import Plan
 from conformance.load.visitor import Visitor
 from conformance.load.watch import Enough
 from conformance.targets.errors import TargetError
-from conformance.verdict import Inconclusive
 from conformance.wire import Exchange
 
 _log = logging.getLogger(__name__)
@@ -123,7 +122,7 @@ class Worker:
         )
         try:
             self._crew = Crew(plan, share, self._send, self._hear)
-        except (TargetError, Inconclusive) as problem:
+        except TargetError as problem:
             self._problem = plan.redactor.redact(str(problem))
 
     def _report(self, client_id: str, data: dict[str, Any]) -> None:

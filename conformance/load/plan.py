@@ -10,6 +10,7 @@ from pathlib import Path
 
 from conformance.contract import Contract
 from conformance.evidence import Redactor
+from conformance.load.ground import Ground
 from conformance.targets import TargetFile
 
 _VARIABLE = "CONFORMANCE_SOAK"  # names the file in the environment
@@ -17,14 +18,17 @@ _VARIABLE = "CONFORMANCE_SOAK"  # names the file in the environment
 
 @dataclass(frozen=True)
 class Plan:
-    """The target with all its secrets, and the contract.
+    """The target with all its secrets, the contract, and what is known of the ground.
 
-    `cases` are the check cases that the contract asks for and `journal` is where findings go; only
-    the master needs them. A target that `stays` is not gone when the soak is over.
+    `spent` is how many requests this machine has sent already, of its workers' share. `cases` are
+    the check cases that the contract asks for and `journal` is where findings go; only the master
+    needs them. A target that `stays` is not gone when the soak is over.
     """
 
     file: TargetFile
     contract: Contract
+    ground: Ground
+    spent: int = 0
     cases: tuple[str, ...] = ()
     journal: Path | None = None
     stays: bool = True

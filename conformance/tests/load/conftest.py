@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -15,12 +15,13 @@ import yaml
 
 from conformance.contract import Contract, find, load
 from conformance.load.crew import Crew, Share
+from conformance.load.ground import explored
 from conformance.load.plan import Plan
 from conformance.load.promises import amended
 from conformance.load.visitor import Visitor
 from conformance.load.watch import Enough
 from conformance.reference import Application
-from conformance.targets import TargetFile, start
+from conformance.targets import Service, TargetFile, start
 from conformance.wire import Exchange
 
 _VISITORS = 3
@@ -88,7 +89,8 @@ def soak(
         file = described(live.file)
         soaked = Soaked(amended(contract, file))
         share = Share(number=0, workers=1, seed=1, operations=operations, requests=100_000)
-        crew = Crew(Plan(file, soaked.contract), share, soaked.found.append, soaked.heard)
+        ground = explored(Service(replace(live, file=file)))
+        crew = Crew(Plan(file, soaked.contract, ground), share, soaked.found.append, soaked.heard)
         soaked.visitors = [crew.visitor() for _ in range(_VISITORS)]
         with ThreadPoolExecutor(_VISITORS) as pool:
             list(pool.map(partial(_play_on, lambda: enough(crew.told())), soaked.visitors))
