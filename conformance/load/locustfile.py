@@ -29,6 +29,7 @@ from conformance.load.plan import Plan
 from conformance.load.visitor import Visitor
 from conformance.load.watch import Enough
 from conformance.targets.errors import TargetError
+from conformance.verdict.exit import SUITE_FAULT
 from conformance.wire import Exchange
 
 _log = logging.getLogger(__name__)
@@ -57,8 +58,11 @@ class Master:
         environment.events.quit.add_listener(self._close)
 
     def _find(self, environment: Environment, msg: Message) -> None:
-        del environment
-        self._book.finding(msg.data)
+        try:
+            self._book.finding(msg.data)
+        except Exception:  # Locust would write it into its log, and go on
+            environment.process_exit_code = SUITE_FAULT
+            raise
 
     def _take(self, client_id: str, data: dict[str, Any]) -> None:
         if _COUNTS in data:
@@ -124,14 +128,17 @@ class Worker:
             self._crew = Crew(plan, share, self._send, self._hear)
         except TargetError as problem:
             self._problem = plan.redactor.redact(str(problem))
+        except Exception as fault:  # noqa: BLE001 - as in `play`
+            self.err(fault)
 
     def _report(self, client_id: str, data: dict[str, Any]) -> None:
         del client_id
-        if self._crew is not None or self._problem is not None:
-            counts = self._crew.told() if self._crew else {"problem": self._problem, "done": True}
+        ended = {"problem": self._problem, "fault": self._fault}
+        if self._crew or any(ended.values()):
+            counts = self._crew.told() if self._crew else {}
             memory = round(self._memory.memory_info().rss / _MIB, 1)
-            done = bool(self._fault) or counts["done"]
-            data[_COUNTS] = {**counts, "fault": self._fault, "done": done, "memory": memory}
+            done = any(ended.values()) or counts["done"]
+            data[_COUNTS] = {**ended, **counts, "done": done, "memory": memory}
 
     def _send(self, found: Mapping[str, Any]) -> None:
         self._runner.send_message(_FINDING, dict(found))

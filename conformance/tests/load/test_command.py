@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.plugin.session import Options, Session
 from conformance.reference import Decisions
 from conformance.tests.cli.conftest import Ended
 from conformance.tests.load.servers import served
@@ -67,3 +68,12 @@ def test_there_is_nothing_to_resume(tmp_path: Path, target: str) -> None:
     ended = _called(tmp_path, "resume", "out")
     assert ended.code == 2
     assert "a soak leaves nothing to be taken up" in ended.text
+
+
+def test_a_server_that_is_started_runs_at_its_own_speed() -> None:
+    """A clock that can be moved would make it many times slower, and nobody moves it here."""
+    session = Session(Options(target="authlib"))
+    session.unhindered()
+    assert session.file is not None
+    assert session.file.process is not None
+    assert not session.file.process.faketime

@@ -17,7 +17,15 @@ from typing import Any
 
 import pytest
 
+from conformance.contract import find, load
+from conformance.evidence import read
+from conformance.load import engine
+from conformance.load.book import FAULT
+from conformance.load.engine import Crowd, Shared
+from conformance.load.ground import Ground
+from conformance.load.plan import Plan
 from conformance.reference import Decisions
+from conformance.targets.file import read as read_target
 from conformance.tests.cli.conftest import Ended
 from conformance.tests.load.servers import Counting, RareRace, served
 
@@ -98,6 +106,19 @@ def test_a_target_that_is_not_there_is_told(tmp_path: Path) -> None:
     ended = _soaked(tmp_path, "--duration", "5")
     assert ended.code == 5
     assert "nobody answers there" in " ".join(ended.text.split())
+
+
+def test_a_fault_of_the_suite_is_told_as_one(tmp_path: Path) -> None:
+    """It ends the soak and comes into the journal by its place, without what it says."""
+    contract = load(find("kitchenmonki"))
+    ground: Any = Ground(stage=None, peaceful=True, reasons={})  # type: ignore[arg-type]
+    with served(tmp_path, Decisions()) as file:
+        plan = Plan(read_target(str(file)), contract, ground, journal=tmp_path / "journal.jsonl")
+        shared = Shared(seed=1, workers=1, operations=None, requests=100, first=1)
+        log = tmp_path / "locust.txt"
+        assert engine.run(plan, engine.alone(Crowd(1, 300), shared), log) == 0, log.read_text()
+    seen = read(tmp_path / "journal.jsonl").observations
+    assert re.fullmatch(r"\w+Error at \w+\.py:\d+", seen[FAULT])
 
 
 @long
