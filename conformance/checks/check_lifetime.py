@@ -110,7 +110,8 @@ def check_code_edge(service: Service, held: Code, side: str) -> None:
 
 
 def _used_code(service: Service) -> Code:
-    code = service.code()
+    """Use a code that has a session of its own: its replay may end all that the session gave."""
+    code = service.code(returning=False)
     service.tokens("authorization_code", code=code)
     return code
 

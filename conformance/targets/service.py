@@ -222,13 +222,18 @@ class Service:
         except NoBrowser as missing:
             raise Inconclusive(str(missing), "browser") from None
 
-    def code(self, client: Client | None = None, user: User | None = None) -> Code:
-        """Obtain a fresh authorization code; raises `Inconclusive` where none is given."""
+    def code(
+        self, client: Client | None = None, user: User | None = None, *, returning: bool = True
+    ) -> Code:
+        """Obtain a fresh authorization code; raises `Inconclusive` where none is given.
+
+        A user who is not `returning` logs in for it alone.
+        """
         client = client or self.client_for("authorization_code")
         user = user or self.user()
         verifier = new_verifier() if self.uses_pkce else None
         url, home = self.authorize_url(client, verifier=verifier), client.redirect_uri
-        visit = self.visit(url, user, redirect_uri=home, returning=True)
+        visit = self.visit(url, user, redirect_uri=home, returning=returning)
         return self._code(client, user, visit, verifier)
 
     def undecided(self) -> Undecided:
