@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 
 from conformance.cli.mistakes import Mistake, explained
-from conformance.contract import find, load
+from conformance.contract import Contract, find, load
 from conformance.faults import catalogue as bank
 from conformance.faults.proxy import catalogue as wire
 from conformance.faults.proxy.app import Proxy
@@ -33,6 +33,7 @@ _ON_THE_WIRE = "wire."
 )
 @click.option("--port", default=0, type=int, metavar="N", help="Default: a free one.")
 @click.option("--contract", default="kitchenmonki", show_default=True, metavar="NAME")
+@click.option("--profile", metavar="NAME", help="One of the contract's. Default: its first.")
 @click.option(
     "--target-file",
     default="reference.toml",
@@ -41,7 +42,13 @@ _ON_THE_WIRE = "wire."
     help="Where to write the target file, with the credentials in it.",
 )
 def serve(
-    *, fault_id: str | None, upstream: str | None, port: int, contract: str, target_file: Path
+    *,
+    fault_id: str | None,
+    upstream: str | None,
+    port: int,
+    contract: str,
+    profile: str | None,
+    target_file: Path,
 ) -> None:
     """Serve the reference implementation on loopback until Ctrl-C, healthy or with a fault.
 
@@ -52,12 +59,12 @@ def serve(
         if upstream is not None:
             _stand_before(console, upstream, fault_id, port)
             return
-        promised = load(find(contract))
+        promised = _profiled(load(find(contract)), profile)
         port = port or _free_port()
         judged = replace(settings_for(promised), clock_control=True)
         settings = with_helper(judged, f"http://127.0.0.1:{port}")
         with _serving(settings, fault_id, port) as url:
-            _write(target_file, target_file_for(judged, url, contract))
+            _write(target_file, target_file_for(judged, url, contract, profile))
             console.print(
                 f"serving {promised.name} at {url}/ until Ctrl-C{_told(fault_id)}", soft_wrap=True
             )
@@ -66,6 +73,13 @@ def serve(
             )
             console.print(f"judge it: conformance run --target {target_file}", soft_wrap=True)
             _wait()
+
+
+def _profiled(contract: Contract, profile: str | None) -> Contract:
+    try:
+        return contract.profiled(profile)
+    except ValueError as problem:
+        raise Mistake(str(problem)) from None
 
 
 def _free_port() -> int:

@@ -74,7 +74,9 @@ def with_helper(settings: reference.Settings, url: str) -> reference.Settings:
     return replace(settings, clients=(*settings.clients, replace(helper, name="API helper")))
 
 
-def target_file_for(settings: reference.Settings, url: str, contract: str) -> TargetFile:
+def target_file_for(
+    settings: reference.Settings, url: str, contract: str, profile: str | None = None
+) -> TargetFile:
     """Return the target file of a reference server at `url` that serves the contract named."""
     owners = [client.owner for client in settings.clients]
     visitors = [user for user in settings.users if user.id not in owners]
@@ -83,6 +85,7 @@ def target_file_for(settings: reference.Settings, url: str, contract: str) -> Ta
     data: dict[str, Any] = {
         "name": "embedded",
         "contract": contract,
+        **({"profile": profile} if profile else {}),
         "endpoints": {
             "authorize": url + settings.authorize.path,
             "token": url + settings.token.path,

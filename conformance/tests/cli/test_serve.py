@@ -52,11 +52,12 @@ def test_a_fault_of_the_bank_is_served(tmp_path: Path) -> None:
 
 def test_the_standard_is_served_too(tmp_path: Path) -> None:
     """The target file names the clients that are judged by, and not that of the helper page."""
-    with _served(tmp_path, "--contract", "oauth2") as said:
+    with _served(tmp_path, "--contract", "oauth2", "--profile", "oauth21") as said:
         told = tomllib.loads((tmp_path / "reference.toml").read_text())
         metadata = requests.get(told["endpoints"]["metadata"], timeout=30).json()
     assert metadata["token_endpoint"] == told["endpoints"]["token"]
     assert said.startswith("serving oauth2 at ")
+    assert told["profile"] == "oauth21"
     assert told["service_client"]["grants"] == ["client_credentials"]
     assert "secret" not in told["public_client"]
 
