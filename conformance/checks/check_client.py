@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Self
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
@@ -10,6 +12,7 @@ from conformance.checks.mutations import alter, made_up
 from conformance.checks.spans import grants
 from conformance.checks.twins import grant_twins
 from conformance.targets import GrantRequest, Service
+from conformance.wire import Exchange
 
 Bend = Callable[[Service, GrantRequest], GrantRequest]
 
@@ -42,6 +45,8 @@ _BENDS: Mapping[str, Bend] = {
     "secret-prefix": _bend_secret("truncated"),
     "secret-extended": _bend_secret("extended"),
     "secret-case": _bend_secret("other-case"),
+    "secret-altered": _bend_secret("altered"),
+    "id-as-secret": lambda _, request: request.replacing(client_secret=request.value("client_id")),
     "other-clients-secret": _other_clients_secret,
     "unknown-client": _unknown_client,
 }
@@ -55,20 +60,45 @@ def check_refused(service: Service, how: str, grant: str) -> None:
         expect.refused(service.send(request), f"{grant} with client credentials bent: {how}")
 
 
+@dataclass(frozen=True)
+class _Refusal:
+    """What a refusal tells; the client_id that was sent is no news."""
+
+    exchange: Exchange
+    status: int
+    error: object
+    words: str
+
+    @classmethod
+    def of(cls, service: Service, request: GrantRequest) -> Self:
+        """Send a request, and expect that it is refused."""
+        exchange = expect.refused(service.send(request), "wrong credentials")
+        words = str(exchange.members.get("error_description"))
+        plain = words.replace(request.value("client_id"), "")
+        return cls(exchange, exchange.status, exchange.members.get("error"), plain)
+
+
 @check("client.indistinguishable")
 def check_indistinguishable(service: Service) -> None:
     """An unknown client and a wrong secret are refused alike, so that ids cannot be found out."""
     grant = next(iter(service.contract.grants))
     with grant_twins(service, grant):
         request = service.grant_request(grant)
-        wrong = service.send(_wrong_secret(service, request))
-        unknown = service.send(_unknown_client(service, request))
-        for exchange in (wrong, unknown):
-            expect.refused(exchange, "wrong credentials")
-        seen = [(one.status, one.members.get("error")) for one in (wrong, unknown)]
+        wrong, unknown = (
+            [_Refusal.of(service, bend(service, request)) for _ in range(2)]
+            for bend in (_wrong_secret, _unknown_client)
+        )
+        expected = "an unknown client to be refused like a wrong secret"
+        seen = [(one[0].status, one[0].error) for one in (wrong, unknown)]
         expect.that(
             seen[0] == seen[1],
-            "an unknown client to be refused like a wrong secret",
+            expected,
             f"{seen[1]} for an unknown client, {seen[0]} for a wrong secret",
-            unknown,
+            unknown[0].exchange,
+        )
+        # Words that change from one refusal to the next, such as a trace number, tell nothing.
+        words = [{each.words for each in one} for one in (wrong, unknown)]
+        steady = all(len(one) == 1 for one in words)
+        expect.that(
+            not steady or words[0] == words[1], expected, "other words", unknown[0].exchange
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
-from conformance.checks.mutations import ALTERATIONS, alter, made_up
+from conformance.checks.mutations import ALTERATIONS, alter, made_up, truncated
 from conformance.checks.twins import bearer_twins, grant_twins
 from conformance.targets import Service
 from conformance.verdict import Inconclusive
@@ -40,6 +40,9 @@ def check_replay_revokes(service: Service) -> None:
         expect.refused(replay, "a code that was already redeemed")
         after = service.call(example, tokens.access_token)
         expect.closed(service, example, after, "a token whose code was replayed")
+        if tokens.refresh_token:
+            refresh = service.send(service.grant_request("refresh_token", tokens=tokens))
+            expect.refused(refresh, "a refresh token whose code was replayed")
 
 
 @check("code.client-binding")
@@ -52,15 +55,17 @@ def check_client_binding(service: Service) -> None:
         expect.refused(service.send(stolen), "a code of another client")
 
 
+def _with_more(uri: str) -> str:
+    return uri + ("&" if "?" in uri else "?") + "x=1"
+
+
 @check("code.redirect-uri-binding")
 def check_redirect_uri_binding(service: Service) -> None:
     """A code is refused with a redirect_uri other than that of its authorization request."""
     with grant_twins(service, GRANT):
-        request = service.grant_request(GRANT)
-        bent = request.altering(
-            "redirect_uri", lambda uri: uri + ("&" if "?" in uri else "?") + "x=1"
-        )
-        expect.refused(service.send(bent), "a code with another redirect_uri")
+        for bend in (_with_more, truncated):
+            bent = service.grant_request(GRANT).altering("redirect_uri", bend)
+            expect.refused(service.send(bent), "a code with another redirect_uri")
 
 
 @check("code.redirect-uri-required")

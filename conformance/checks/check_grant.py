@@ -53,6 +53,8 @@ def check_percent_encoding(service: Service) -> None:
         request = service.grant_request(grant)
         exchange = service.send_encoded(request, _lower_case_percent)
         expect.granted(exchange, f"{grant} with lower-case percent-encoding")
+        exchange = service.send_encoded(service.grant_request(grant), _code_encoded_twice)
+        expect.refused(exchange, "a code that was encoded twice")
 
 
 @check("grant.code-parameter")
@@ -166,6 +168,12 @@ def _orders(service: Service) -> tuple[Callable[[Pairs], Pairs], ...]:
         return tuple(service.random.sample(pairs, len(pairs)))
 
     return (lambda pairs: tuple(reversed(pairs)), shuffled)
+
+
+def _code_encoded_twice(pairs: Sequence[tuple[str, str]]) -> str:
+    """Encode every character of the code, and all parameters once more."""
+    encoded = {"code": lambda value: "".join(f"%{ord(one):02X}" for one in value)}
+    return urlencode([(name, encoded.get(name, str)(value)) for name, value in pairs])
 
 
 def _lower_case_percent(pairs: Sequence[tuple[str, str]]) -> str:

@@ -99,12 +99,14 @@ def _sibling_lives(service: Service, origin: str, *, refreshing: bool) -> bool:
 
 @check("refresh.client-binding", origin=origins)
 def check_client_binding(service: Service, origin: str) -> None:
-    """A refresh token of one client is refused to another."""
+    """A refresh token of one client is refused to another, the next one of its chain too."""
     other = service.client("other_client")
     with grant_twins(service, GRANT), grant_twins(service, GRANT, client=other):
-        request = _refresh(service, service.tokens(origin))
-        stolen = request.by(other)
-        expect.refused(service.send(stolen), "a refresh token of another client")
+        for refreshing in (False, True):
+            tokens = service.tokens(origin)
+            request = _refresh(service, service.refreshed(tokens) if refreshing else tokens)
+            stolen = request.by(other)
+            expect.refused(service.send(stolen), "a refresh token of another client")
 
 
 @check("refresh.unknown")

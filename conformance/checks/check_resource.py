@@ -115,6 +115,32 @@ def check_invalid_token(service: Service) -> None:
     expect.that("invalid_token" in errors, 'a challenge with error="invalid_token"', seen, exchange)
 
 
+# Headers Authorization that a careless service stumbles over, after the scheme or instead of it.
+_ODD_HEADERS = {
+    "scheme-only": "{scheme}",
+    "no-scheme": "{token}",
+    "two-words": "{scheme}{token} {token}",
+    "other-scheme": "Basic {token}",
+    "non-ascii": "{scheme}gehäim",
+    "long": "{scheme}" + "x" * 4_000,
+}
+
+
+@check("resource.robust", input=tuple(_ODD_HEADERS))
+def check_robust(service: Service, input: str) -> None:  # noqa: A002 - as of `error.robust`
+    """A header Authorization, however odd, is answered, and not by a 5xx."""
+    header = next((one for one in service.contract.placements.values() if one.prefix), None)
+    if header is None:
+        raise Inconclusive("the contract has no Authorization scheme", "placement")
+    token = made_up(service, _token(service))
+    value = _ODD_HEADERS[input].format(scheme=header.prefix, token=token).strip()
+    example = service.contract.example
+    exchange = service.call(example, None, headers={header.parameter: value})
+    if exchange.response is None:
+        raise Inconclusive(f"there was no answer: {describe(exchange)}")
+    expect.that(exchange.status < _DEFECT, "no 5xx for it", describe(exchange), exchange)
+
+
 @check("resource.unsupported-method")
 def check_unsupported_method(service: Service) -> None:
     """What an undocumented method is answered with is recorded."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import math
 import re
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
+from conformance.checks.disclosure import told
 from conformance.checks.spans import VALUES
 from conformance.targets import Effort, Service
 from conformance.verdict import Inconclusive, NotApplicable
@@ -127,7 +126,7 @@ def check_opaque(service: Service, value: str) -> None:
         "a user's name": user.name,
     }
     for issued in _issued(service, value, len(service.origins())):
-        text = issued + " ".join(_decoded(issued))
+        text = told(issued)
         found = [name for name, secret in secrets.items() if secret and secret in text]
         expect.that(not found, f"nothing of value in {value}", ", ".join(found))
 
@@ -183,11 +182,3 @@ def _shape(value: str) -> str:
     others = sorted({one for one in value if not one.isalnum()})
     # Which characters a value has is chance, so they stand in a line of their own.
     return f"{len(value)} characters\nof {', '.join([*seen, *map(repr, others)])}"
-
-
-def _decoded(value: str) -> Iterable[str]:
-    for part in (value, *value.split(".")):
-        try:
-            yield base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("utf-8", "replace")
-        except (binascii.Error, ValueError):
-            continue

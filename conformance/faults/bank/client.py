@@ -9,6 +9,7 @@ from conformance.reference.call import Call
 from conformance.reference.problems import UNKNOWN_CLIENT
 
 _COMPARED = 16  # characters
+_ENDS = 4  # characters
 
 
 def _first(call: Call) -> Client:
@@ -30,6 +31,8 @@ fault(
         "client.refused[secret-prefix,*]",
         "client.refused[secret-extended,*]",
         "client.refused[secret-case,*]",
+        "client.refused[secret-altered,*]",
+        "client.refused[id-as-secret,*]",
         "client.refused[other-clients-secret,*]",
         "client.indistinguishable",
     ],
@@ -43,6 +46,8 @@ fault(
         "client.refused[secret-prefix,refresh_token]",
         "client.refused[secret-extended,refresh_token]",
         "client.refused[secret-case,refresh_token]",
+        "client.refused[secret-altered,refresh_token]",
+        "client.refused[id-as-secret,refresh_token]",
         "client.refused[other-clients-secret,refresh_token]",
     ],
     secret_matches=when(at("refresh_token"), always, Decisions.secret_matches),
@@ -55,6 +60,8 @@ fault(
         "client.refused[secret-prefix,authorization_code]",
         "client.refused[secret-extended,authorization_code]",
         "client.refused[secret-case,authorization_code]",
+        "client.refused[secret-altered,authorization_code]",
+        "client.refused[id-as-secret,authorization_code]",
         "client.refused[other-clients-secret,authorization_code]",
     ],
     secret_matches=when(at("authorization_code"), always, Decisions.secret_matches),
@@ -95,7 +102,11 @@ fault(
 fault(
     "client.secret-cut",
     "Only the first sixteen characters of a secret are compared.",
-    breaks=["client.refused[secret-prefix,*]", "client.refused[secret-extended,*]"],
+    breaks=[
+        "client.refused[secret-prefix,*]",
+        "client.refused[secret-extended,*]",
+        "client.refused[secret-altered,*]",
+    ],
     secret_matches=lambda _self, _call, client, secret: (
         client.secret[:_COMPARED] == secret[:_COMPARED]
     ),
@@ -112,10 +123,29 @@ fault(
     breaks=[
         "client.refused[wrong-secret,*]",
         "client.refused[secret-case,*]",
+        "client.refused[secret-altered,*]",
         "client.refused[other-clients-secret,*]",
         "client.indistinguishable",
     ],
     secret_matches=lambda _self, _call, client, secret: len(client.secret) == len(secret),
+)
+fault(
+    "client.secret-ends",
+    "Only the first and the last characters of a secret are compared.",
+    breaks=["client.refused[secret-altered,*]"],
+    secret_matches=lambda _self, _call, client, secret: (
+        len(client.secret) == len(secret)
+        and client.secret[:_ENDS] == secret[:_ENDS]
+        and client.secret[-_ENDS:] == secret[-_ENDS:]
+    ),
+)
+fault(
+    "client.id-as-secret",
+    "A client's id is taken for its secret, as where nobody has set another.",
+    breaks=["client.refused[id-as-secret,*]"],
+    secret_matches=lambda self, call, client, secret: (
+        Decisions.secret_matches(self, call, client, secret) or secret == client.id
+    ),
 )
 fault(
     "client.any-secret",
@@ -160,6 +190,16 @@ fault(
         "unauthorized_client"
         if problem is UNKNOWN_CLIENT
         else Decisions.error_code(self, call, problem)
+    ),
+)
+fault(
+    "client.unknown-described",
+    "The words of the error tell a client_id that does not exist from a wrong secret.",
+    breaks=["client.indistinguishable"],
+    error_description=lambda self, call, problem: (
+        "There is no such client."
+        if problem is UNKNOWN_CLIENT
+        else Decisions.error_description(self, call, problem)
     ),
 )
 fault(

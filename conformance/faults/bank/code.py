@@ -34,6 +34,12 @@ def _revoke_refresh_tokens(_self: Decisions, call: Call, code: Issued) -> None:
             one.revoked = True
 
 
+def _revoke_access_tokens(_self: Decisions, call: Call, code: Issued) -> None:
+    for one in call.state.store.every("access_token"):
+        if one.lineage.family is code.lineage.family:
+            one.revoked = True
+
+
 def _refreshed(call: Call, code: Issued) -> bool:
     return any(
         one.spent and one.lineage.family is code.lineage.family
@@ -82,6 +88,12 @@ fault(
     code_replayed=_revoke_refresh_tokens,
 )
 fault(
+    "code.replay-revokes-access-token-only",
+    "A code that is presented again costs the access token, but not the refresh token.",
+    breaks=["code.replay-revokes"],
+    code_replayed=_revoke_access_tokens,
+)
+fault(
     "code.any-client",
     "A code can be redeemed by another client than the one it was given to.",
     breaks=["code.client-binding"],
@@ -98,6 +110,12 @@ fault(
     "A redirect_uri that begins like the right one is accepted.",
     breaks=["code.redirect-uri-binding"],
     redirect_uri_matches=lambda _self, _call, code, uri: uri.startswith(code.lineage.redirect_uri),
+)
+fault(
+    "code.redirect-uri-shortened",
+    "The beginning of the right redirect_uri is accepted.",
+    breaks=["code.redirect-uri-binding"],
+    redirect_uri_matches=lambda _self, _call, code, uri: code.lineage.redirect_uri.startswith(uri),
 )
 fault(
     "code.redirect-uri-without-query",

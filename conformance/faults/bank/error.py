@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
+from urllib.parse import quote
 
 from conformance.faults.catalogue import Decision, fault, only_in
 from conformance.faults.conditions import gives, when
@@ -240,6 +242,41 @@ fault(
     error_description=_echo("client_secret"),
 )
 fault(
+    "error.echoes-secret-in-base64",
+    "The refusal of a wrong secret repeats it, in base64.",
+    breaks=["error.no-secrets[wrong-secret]"],
+    error_description=when(
+        _about(found_problems.WRONG_CLIENT_SECRET),
+        lambda self, call, _problem: b64encode(
+            (self.presented_client_secret(call) or "").encode()
+        ).decode(),
+        Decisions.error_description,
+    ),
+)
+fault(
+    "error.echoes-secret-in-header",
+    "The refusal of a wrong secret repeats it in a header.",
+    breaks=["error.no-secrets[wrong-secret]"],
+    token_error_headers=lambda self, call, problem: {
+        **Decisions.token_error_headers(self, call, problem),
+        **(
+            {"X-Debug": quote(self.presented_client_secret(call) or "")}
+            if problem is found_problems.WRONG_CLIENT_SECRET
+            else {}
+        ),
+    },
+)
+fault(
+    "error.tells-secret",
+    "The refusal of a wrong secret tells how the right one begins.",
+    breaks=["error.no-secrets[wrong-secret]"],
+    error_description=when(
+        _about(found_problems.WRONG_CLIENT_SECRET),
+        lambda _self, call, _problem: f"Expected {call.settings.clients[0].secret[:20]}...",
+        Decisions.error_description,
+    ),
+)
+fault(
     "error.echoes-code",
     "A refusal repeats the code.",
     breaks=["error.no-secrets[bad-code]"],
@@ -280,7 +317,12 @@ fault(
 fault(
     "error.database-message",
     "The refusal of a wrong secret shows what the database said.",
-    breaks=["error.no-internals[wrong-secret]", "error.robust[non-ascii]", "error.robust[long]"],
+    breaks=[
+        "error.no-internals[wrong-secret]",
+        "error.robust[non-ascii]",
+        "error.robust[long]",
+        "error.robust[quotes]",
+    ],
     error_description=when(
         _about(found_problems.WRONG_CLIENT_SECRET),
         gives('SQLSTATE[42601]: syntax error at or near "client_secret"'),
@@ -314,6 +356,20 @@ fault(
     breaks=["error.robust[non-ascii]"],
     token_parameters=_failing_on(
         lambda call: call.query.readable and not all(map(str.isascii, _secrets(call)))
+    ),
+)
+fault(
+    "error.fails-on-quotes",
+    "A quote in a code breaks the server, as where it becomes part of a query.",
+    breaks=["error.robust[quotes]"],
+    token_parameters=_failing_on(lambda call: "'" in (call.query.get("code") or "")),
+)
+fault(
+    "error.fails-on-umlaut-in-refresh-token",
+    "A refresh token with a character that is no ASCII breaks the server.",
+    breaks=["error.robust[non-ascii]"],
+    token_parameters=_failing_on(
+        lambda call: call.query.readable and not (call.query.get("refresh_token") or "").isascii()
     ),
 )
 fault(

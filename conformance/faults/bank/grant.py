@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from conformance.faults.catalogue import Decision, fault
 from conformance.faults.conditions import always, at, when
 from conformance.reference import Decisions
 from conformance.reference.call import Call
+from conformance.reference.parameters import Parameters
 from conformance.reference.problems import UNREADABLE, RefusedError
 from conformance.reference.records import Kind
 
@@ -79,6 +81,10 @@ def _latest(kind: Kind) -> Decision:
     return latest
 
 
+def _decoded_again(found: Parameters) -> Parameters:
+    return Parameters(tuple((name, unquote(value)) for name, value in found.pairs), found.readable)
+
+
 for _grant, (_told, _breaks) in _GRANTS.items():
     fault(
         f"grant.refused-{_grant.replace('_', '-')}",
@@ -99,6 +105,12 @@ fault(
     "A token request with a parameter that nobody defined is refused.",
     breaks=["grant.unknown-parameter"],
     before=_refuse_unknown,
+)
+fault(
+    "grant.decodes-twice",
+    "Parameters are decoded twice, so that other values mean the same.",
+    breaks=["grant.percent-encoding"],
+    token_parameters=lambda self, call: _decoded_again(Decisions.token_parameters(self, call)),
 )
 fault(
     "grant.percent-encoding-case",

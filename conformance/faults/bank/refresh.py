@@ -327,6 +327,16 @@ fault(
     refresh_token_bound_to=always,
 )
 fault(
+    "refresh.any-client-once-refreshed",
+    "A refresh token that a refresh gave works for every client.",
+    breaks=["refresh.client-binding"],
+    refresh_token_bound_to=when(
+        lambda _self, _call, token, *_: token.lineage.generation > 0,
+        always,
+        Decisions.refresh_token_bound_to,
+    ),
+)
+fault(
     "refresh.any-client-for-client-credentials",
     "A refresh token that came with client credentials works for every client.",
     breaks=["refresh.client-binding[client_credentials]"],

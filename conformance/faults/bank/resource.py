@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from conformance.faults.catalogue import Decision, fault
 from conformance.faults.conditions import gives, when
-from conformance.reference import Decisions
+from conformance.reference import Decisions, Placement
 from conformance.reference.call import Call
 from conformance.reference.problems import MISSING_TOKEN, UNKNOWN_TOKEN
 from conformance.reference.records import Issued
@@ -30,6 +32,17 @@ def _for(operation: str) -> Decision:
 
 def _challenge(text: str) -> Decision:
     return lambda *_: text
+
+
+def _failing_on(condition: Callable[[str], bool]) -> Decision:
+    """Return a look at the header Authorization that fails where a condition holds of it."""
+
+    def tokens(self: Decisions, call: Call, placement: Placement) -> list[str]:
+        if condition(call.headers.get("Authorization", "").strip().lower()):
+            raise RuntimeError("a header that nobody thought of")
+        return Decisions.tokens_in_header(self, call, placement)
+
+    return tokens
 
 
 for _operation, (_told, _places) in _OPERATIONS.items():
@@ -163,9 +176,26 @@ fault(
     ),
 )
 fault(
+    "resource.bare-scheme-breaks-server",
+    "A header Authorization that holds the scheme and nothing else breaks the server.",
+    breaks=["resource.robust[scheme-only]"],
+    tokens_in_header=_failing_on(lambda given: given == "bearer"),
+)
+fault(
+    "resource.other-scheme-breaks-server",
+    "A header Authorization that does not begin with the word Bearer breaks the server.",
+    breaks=["resource.robust[no-scheme]", "resource.robust[other-scheme]"],
+    tokens_in_header=_failing_on(lambda given: bool(given) and not given.startswith("bearer")),
+)
+fault(
     "resource.bad-token-breaks-server",
     "A bad token is answered with 500.",
-    breaks=["resource.invalid-token"],
+    breaks=[
+        "resource.invalid-token",
+        "resource.robust[two-words]",
+        "resource.robust[non-ascii]",
+        "resource.robust[long]",
+    ],
     error_status=lambda self, call, problem: (
         500 if problem is UNKNOWN_TOKEN else Decisions.error_status(self, call, problem)
     ),
