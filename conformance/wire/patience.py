@@ -13,9 +13,9 @@ import time
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
+
+from conformance.wire.idle import KeptPlain, KeptSecure, RenewingPlain, RenewingSecure
 
 _INTERIM = range(102, 200)  # but for 101, after which something else than HTTP is spoken
 
@@ -63,19 +63,19 @@ class PatientResponse(http.client.HTTPResponse):
             super().begin()
 
 
-class _Plain(HTTPConnection):
+class _Plain(KeptPlain):
     response_class = PatientResponse
 
 
-class _Secure(HTTPSConnection):
+class _Secure(KeptSecure):
     response_class = PatientResponse
 
 
-class _PlainPool(HTTPConnectionPool):
+class _PlainPool(RenewingPlain):
     ConnectionCls = _Plain
 
 
-class _SecurePool(HTTPSConnectionPool):
+class _SecurePool(RenewingSecure):
     ConnectionCls = _Secure
 
 

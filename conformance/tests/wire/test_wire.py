@@ -154,6 +154,24 @@ def test_interim_answers_are_passed(early: bytes) -> None:
     assert not any(one.response and one.response.header("Link") for one in found)
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_connection_that_was_idle_may_have_ended(kept: bool) -> None:  # noqa: FBT001 - the case
+    """Unheard on a kept connection a request is sent again, and on a new one not."""
+    served = [0]
+
+    def answer(connection: socket.socket) -> None:
+        served[0] += 1
+        if kept or served[0] > 1:
+            connection.sendall(_OK.replace(b"Connection: close\r\n", b""))
+            connection.recv(65_536)  # the next request is on its way when the server hangs up
+
+    with _answering(answer) as host:
+        wire = _wire(host)
+        found = [wire.send("GET", f"http://{host}/") for _ in range(2)]
+    assert [one.status for one in found] == ([200, 200] if kept else [0, 200])
+    assert [one.failure for one in found] == [None if kept else Failure.UNREACHABLE, None]
+
+
 def test_the_budget_holds() -> None:
     """No request is sent beyond the cap."""
     with _answering(_fixed(_OK)) as host:
