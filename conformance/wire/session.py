@@ -31,6 +31,7 @@ Pairs = Sequence[tuple[str, str]]
 _CHUNK = 65_536
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _TOO_MANY = 429  # RFC 6585 section 4
+_UNAVAILABLE = 503  # "not now" where it says when (RFC 9110 section 15.6.4)
 
 # The order matters: the first class that fits names the failure.
 _FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
@@ -170,10 +171,10 @@ class Wire:
         while True:
             self.budget.take()
             exchange = self._exchange(prepared, cookies)
-            if exchange.status != _TOO_MANY:
+            asked = exchange.response.header("Retry-After") if exchange.response else None
+            if exchange.status != _TOO_MANY and not (exchange.status == _UNAVAILABLE and asked):
                 self.budget.calm()
                 return exchange
-            asked = exchange.response.header("Retry-After") if exchange.response else None
             if not self.budget.back_off(asked):
                 return exchange
 

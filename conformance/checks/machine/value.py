@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from conformance.contract import Lifetime
 from conformance.lifecycle import Kind, Life
 from conformance.targets import Client, Code, Service, Span, Tokens
+from conformance.verdict import Inconclusive
 
 # How long after its end a refresh token is presented again: two weeks may be counted in days.
 DAY = 86_400.0
@@ -56,9 +58,15 @@ def words(kind: Kind) -> str:
 
 
 def life_of(service: Service, kind: Kind, source: Code | Tokens, began: Span) -> Life:
-    """Return the life of a value that came with its source, with the margins of this target."""
-    lifetime = service.lifetime(kind, source)
+    """Return the life of a value that came with its source, with the margins of this target.
+
+    Where nothing tells how long that is, it may end at any time, and its use all the same.
+    """
     start = began.sent if kind is Kind.REFRESH_TOKEN else source.issued.sent
+    try:
+        lifetime = service.lifetime(kind, source)
+    except Inconclusive:
+        return Life(kind, alive_until=start, dead_from=math.inf)
     return Life(
         kind,
         alive_until=start + lifetime.seconds - lifetime.before,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.reference import Client, Decisions, Placement
 from conformance.reference.call import Call
+from conformance.reference.parameters import Parameters
 from conformance.reference.problems import UNKNOWN_RESPONSE_TYPE, Problem
 from conformance.reference.records import Issued
 
@@ -90,6 +91,19 @@ class AnyVerifier(Decisions):
         return True
 
 
+class SendsHome(Decisions):
+    """A bad redirect_uri is reported at the registered one: only the bad is forbidden (3.1.2.4)."""
+
+    def authorize_parameters(self, call: Call) -> Parameters:
+        found = super().authorize_parameters(call)
+        client = self.find_client(call, found.get("client_id") or "")
+        if client is None or found.get("redirect_uri") in (None, client.redirect_uri):
+            return found
+        others = [one for one in found.pairs if one[0] not in ("redirect_uri", "response_type")]
+        error = (("redirect_uri", client.redirect_uri), ("response_type", "none"))
+        return Parameters((*others, *error), found.readable)
+
+
 VARIANTS = (
     WithoutPkce,
     PkceForAll,
@@ -99,4 +113,5 @@ VARIANTS = (
     OldHeaders,
     LastHeader,
     AnyVerifier,
+    SendsHome,
 )

@@ -213,14 +213,14 @@ def test_requests_sent_together_are_under_way_together() -> None:
     assert sorted(one.number for one in exchanges) == list(range(1, 9))
 
 
-def _busy(times: int, retry_after: str) -> Callable[[socket.socket], None]:
-    """Answer "too many requests" so many times, and then as one should."""
+def _busy(times: int, retry_after: str, status: int = 429) -> Callable[[socket.socket], None]:
+    """Answer "not now" so many times, and then as one should."""
     left = [times]
 
     def answer(connection: socket.socket) -> None:
         left[0] -= 1
         head = (
-            f"HTTP/1.1 429 Not now\r\nRetry-After: {retry_after}\r\n"
+            f"HTTP/1.1 {status} Not now\r\nRetry-After: {retry_after}\r\n"
             "Connection: close\r\nContent-Length: 0\r\n\r\n"
         )
         connection.sendall(head.encode() if left[0] >= 0 else _OK)
@@ -243,6 +243,17 @@ def test_too_many_requests_are_sent_again_as_the_target_asks(
     """A request that comes too early is repeated after the pause asked for, within reason."""
     seen: list[Exchange] = []
     with _answering(_busy(times, retry_after)) as host:
+        wire = Wire((host,))
+        wire.listeners.append(seen.append)
+        wire.send("GET", f"http://{host}/")
+    assert [one.status for one in seen] == statuses
+
+
+@pytest.mark.parametrize(("retry_after", "statuses"), [("0", [503, 200]), ("", [503])])
+def test_who_is_unavailable_for_now_is_asked_again(retry_after: str, statuses: list[int]) -> None:
+    """A 503 that says when to come again is "not now" (RFC 9110 section 15.6.4), and no other."""
+    seen: list[Exchange] = []
+    with _answering(_busy(1, retry_after, 503)) as host:
         wire = Wire((host,))
         wire.listeners.append(seen.append)
         wire.send("GET", f"http://{host}/")

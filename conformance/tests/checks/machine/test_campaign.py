@@ -105,6 +105,19 @@ def test_a_script_reads_like_a_story(contract: Contract) -> None:
     assert found.expected == "code 1, which was used, to be refused"
 
 
+def test_use_ends_what_nobody_gives_a_time() -> None:
+    """Where nothing tells how long a code lives, its second use is judged all the same."""
+    for decisions in (Decisions(), servers.RevivesCode()):
+        live = start_in_process(load(find("oauth2")), decisions)
+        times = live.file.lifetimes.model_copy(update={"code": None})
+        live.file = live.file.model_copy(update={"lifetimes": times})
+        campaign, service = played(live)
+        if type(decisions) is Decisions:
+            campaign.judge(service, _SPENT_CODE)
+        else:
+            violation(campaign, service, _SPENT_CODE)
+
+
 def test_a_seed_repeats_its_campaign(contract: Contract) -> None:
     """The same seed plays the same steps, and finds the same script."""
     runs = []
