@@ -131,7 +131,8 @@ def _read(folder: Path) -> Mapping[str, Any]:
 
 def _finding(results: Results, found: Finding, scripts: Mapping[str, str]) -> Mapping[str, Any]:
     """Return a broken requirement, in the baseline's words too, and how to see it again."""
-    excused = results.baseline.excused if results.baseline else {}
+    known = results.baseline
+    excused = {**known.flaky, **known.excused} if known else {}
     first = found.checks[0] if found.checks else None
     return {
         "requirement": found.requirement.id,
