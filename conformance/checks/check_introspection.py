@@ -54,7 +54,13 @@ def _told(exchange: Exchange) -> str:
 @check("introspection.active")
 def check_active(service: Service) -> None:
     """A live access token is told to be active."""
-    _, exchange = _live(service)
+    tokens, exchange = _live(service)
+    if exchange.members.get("active") is False:
+        raise Inconclusive(
+            f"[{tokens.client.role}] is told that a live token is not active; so is one that may"
+            " not ask about it (RFC 7662 section 2.2)",
+            "introspection_credentials",
+        )
     holds = exchange.members.get("active") is True
     expect.that(holds, "active to be true", _told(exchange), exchange)
 

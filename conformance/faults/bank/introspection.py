@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.faults.catalogue import Decision, fault
-from conformance.faults.conditions import always, gives, never
+from conformance.faults.conditions import always, gives
 from conformance.reference import Decisions
 from conformance.reference.call import Call
 from conformance.reference.records import Issued
@@ -31,12 +31,6 @@ fault(
     "A token is told to be active after its end.",
     breaks=["introspection.expired"],
     introspected_lifetime=gives(10.0**9),
-)
-fault(
-    "introspection.never-active",
-    "No token is told to be active.",
-    breaks=["introspection.active"],
-    token_active=never,
 )
 fault(
     "introspection.talkative",

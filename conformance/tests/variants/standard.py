@@ -104,6 +104,14 @@ class SendsHome(Decisions):
         return Parameters((*others, *error), found.readable)
 
 
+class NobodyMayAsk(Decisions):
+    """Whoever may not ask about a token is told that it is not active (RFC 7662 section 2.2)."""
+
+    def token_active(self, call: Call, token: Issued) -> bool:
+        del call, token
+        return False
+
+
 VARIANTS = (
     WithoutPkce,
     PkceForAll,
@@ -114,4 +122,5 @@ VARIANTS = (
     LastHeader,
     AnyVerifier,
     SendsHome,
+    NobodyMayAsk,
 )

@@ -15,7 +15,10 @@ from conformance.tests.variants.standard import VARIANTS
 from conformance.verdict import Outcome
 
 _INDIVISIBLE = ("generated", "lifecycle")  # hundreds of steps in one campaign
-_ABOUT = ("authorize", "authorize-error", "consent", "issuer", "metadata", "pkce", "public")
+_ABOUT = (
+    *("authorize", "authorize-error", "consent", "introspection", "issuer", "metadata", "pkce"),
+    *("placement", "public"),
+)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
