@@ -57,6 +57,7 @@ def check_status(service: Service, operation: str) -> None:
 @check("resource.protected", operation=operations)
 def check_protected(service: Service, operation: str) -> None:
     """An operation without a token is refused."""
+    service.features.need(operation)
     found = service.contract.operations[operation]
     with call_twins(service, found, _token(service), service.placement(found).name):
         expect.closed(service, found, service.call(found, None), "a request without a token")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from conformance.targets.errors import Unreachable, without_query
 from conformance.targets.live import LiveTarget
 from conformance.targets.service import Service
-from conformance.verdict import Inconclusive
+from conformance.verdict import Inconclusive, NotApplicable
 from conformance.wire import Failure
 
 _MEANING = {
@@ -61,11 +61,11 @@ def skew(live: LiveTarget) -> float | None:
 def yields_a_token(service: Service) -> None:
     """See that some grant yields a token, so that the rest can be judged; raises `Unreachable`."""
     reasons = []
-    for grant in service.origins():
+    for grant in _beginnings(service):
         try:
             service.tokens(grant)
-        except Inconclusive as problem:
-            reasons.append(problem.reason)
+        except (Inconclusive, NotApplicable) as problem:
+            reasons.append(str(problem))
         else:
             return
     raise Unreachable(
@@ -73,3 +73,9 @@ def yields_a_token(service: Service) -> None:
         "; ".join(reasons) or "it declares none",
         f"Look at the credentials, the users and [endpoints] of {service.live.file.source}.",
     )
+
+
+def _beginnings(service: Service) -> tuple[str, ...]:
+    """Return the grants that need no token to begin with, those first that begin a chain."""
+    others = (name for name in service.contract.grants if name != "refresh_token")
+    return tuple(dict.fromkeys((*service.origins(), *others)))

@@ -387,8 +387,12 @@ class Service:
         return self.tokens("refresh_token", tokens=tokens)
 
     def refresh_token(self, tokens: Tokens) -> str:
-        """Return the refresh token that came with an access token; raises `Inconclusive`."""
+        """Return the refresh token that came with an access token; raises `Inconclusive`.
+
+        Raises `NotApplicable` where the service need not give any, and gives none.
+        """
         if not tokens.refresh_token:
+            self.features.need("refresh_token")
             raise Inconclusive(f"{tokens.grant} gave no refresh token", "refresh_token")
         return tokens.refresh_token
 

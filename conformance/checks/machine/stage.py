@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from conformance.contract import Contract, Operation
 from conformance.lifecycle import USED_ONCE, Event, Kind, State, Transition
-from conformance.targets import Client, Service, User
+from conformance.targets import Client, LiveTarget, Service, User
 from conformance.verdict import Inconclusive
 
 # The grant that turns a value of a kind into tokens.
@@ -122,7 +122,7 @@ def set_stage(service: Service, *, movable: bool) -> Stage:
         clients=clients,
         starters=starters,
         missing=missing,
-        places=_places(contract, contract.resources),
+        places=_places(contract, _placed(live)),
         probes=_places(contract, (live.identity.operation,) if live.identity else ()),
         origins=service.origins(),
         movable=movable,
@@ -175,6 +175,12 @@ def _solitary(service: Service) -> bool:
         return service.solitary
     except Inconclusive:
         return True
+
+
+def _placed(live: LiveTarget) -> list[str]:
+    """Return the resources that are somewhere: of some only the target file can tell."""
+    contract, told = live.contract, live.file.resource.paths
+    return [one for one in contract.resources if one in told or one not in contract.unplaced]
 
 
 def _places(contract: Contract, operations: Collection[str]) -> tuple[Place, ...]:

@@ -9,6 +9,7 @@ from conformance.reference import Client, Decisions
 from conformance.reference.call import Call
 from conformance.targets import Service
 from conformance.targets.live import start_in_process
+from conformance.targets.preflight import yields_a_token
 from conformance.verdict import Inconclusive, NotApplicable
 
 
@@ -101,3 +102,24 @@ def test_what_the_contract_promises_cannot_be_undeclared(contract: Contract) -> 
     """A grant that the page promises stays unjudged where the file denies it, and is not absent."""
     with pytest.raises(Inconclusive, match="client_credentials = false"):
         service(contract, Decisions(), client_credentials=False).client_for("client_credentials")
+
+
+class NeverRefreshes(Silent):
+    """A server that gives no refresh token."""
+
+    def gives_refresh_token(self, call: Call, refresh: object) -> bool:
+        """Give none."""
+        del call, refresh
+        return False
+
+
+def test_nothing_of_refresh_tokens_applies_where_none_is_given(oauth2: Contract) -> None:
+    """Who gives no refresh token need not have any, so that what asks for one does not apply."""
+    found = service(oauth2, NeverRefreshes(), refresh_token=False)
+    with pytest.raises(NotApplicable, match="no refresh_token, and need not"):
+        found.grant_request("refresh_token")
+
+
+def test_a_server_with_client_credentials_alone_yields_a_token(oauth2: Contract) -> None:
+    """Who lets no user log in can be judged all the same."""
+    yields_a_token(service(oauth2, Decisions(), authorization_code=False, refresh_token=False))
