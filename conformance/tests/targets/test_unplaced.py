@@ -13,6 +13,7 @@ from conformance.reference import Server, create_app
 from conformance.targets import start
 from conformance.targets.embedded import settings_for, target_file_for
 from conformance.targets.file import parse
+from conformance.targets.live import start_in_process
 from conformance.verdict import Outcome
 
 
@@ -34,3 +35,17 @@ def test_a_resource_without_a_path_fails_nothing(case_id: str, outcome: Outcome)
         with start(parse({**whole, "identity": None}, Path("reference.toml")), contract) as live:
             cases = [one for one in catalogue.cases(contract) if one.id == case_id]
             assert survey(live, cases)[case_id].outcome is outcome
+
+
+def test_a_path_that_leads_nowhere_fails_no_service() -> None:
+    """The target file was wrong about it; the reason says where to look."""
+    contract = load(find("oauth2"))
+    live = start_in_process(contract)
+    told = live.file.model_dump(exclude_unset=True)
+    told["resource"]["paths"]["postResource"] = "/nowhere"
+    live.file = type(live.file).model_validate(told)
+    case_id = "placement.accepted[form,authorization_code]"
+    live.file.features["form"] = True
+    judgement = survey(live, [one for one in catalogue.cases(contract) if one.id == case_id])
+    assert judgement[case_id].outcome is Outcome.INCONCLUSIVE
+    assert "[resource].paths" in judgement[case_id].reason
