@@ -22,6 +22,11 @@ from conformance.wire import Exchange
 
 _KINDS = ("access_token", "refresh_token")
 _NO_SUCH_HINT = "no_such_type"
+# RFC 6749 section 5.2 and RFC 7009 section 2.2.1.
+_CODES = (
+    *("invalid_request", "invalid_client", "invalid_grant", "unauthorized_client"),
+    *("unsupported_grant_type", "invalid_scope", "unsupported_token_type"),
+)
 
 
 def _bearer(service: Service) -> Tokens:
@@ -191,13 +196,13 @@ def check_error(service: Service, mistake: str) -> None:
         "wrong-secret": BENT_CALLERS["wrong-secret"](service, request),
     }[mistake]
     exchange = service.send(bent, "revocation")
-    code = {"missing-token": "invalid_request", "wrong-secret": "invalid_client"}[mistake]
     if mistake == "missing-token" and exchange.status == 200:
         raise NotApplicable("a revocation without a token is no error here (reading OA-11)")
     expect.that(
         exchange.status in (400, 401), "status 400 or 401", f"status {exchange.status}", exchange
     )
-    expect.error(exchange, code)
+    seen = exchange.members.get("error")
+    expect.that(seen in _CODES, "an error code of RFC 6749 or 7009", f"{seen!r}", exchange)
 
 
 @check("revocation.missing-token")
