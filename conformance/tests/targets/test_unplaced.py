@@ -43,9 +43,9 @@ def test_a_path_that_leads_nowhere_fails_no_service() -> None:
     live = start_in_process(contract)
     told = live.file.model_dump(exclude_unset=True)
     told["resource"]["paths"]["postResource"] = "/nowhere"
+    told["features"] = {"form": True}
     live.file = type(live.file).model_validate(told)
     case_id = "placement.accepted[form,authorization_code]"
-    live.file.features["form"] = True
     judgement = survey(live, [one for one in catalogue.cases(contract) if one.id == case_id])
     assert judgement[case_id].outcome is Outcome.INCONCLUSIVE
     assert "[resource].paths" in judgement[case_id].reason
