@@ -37,7 +37,7 @@ _PLUGINS = ("allure_pytest.plugin", "xdist.plugin", "conformance.plugin.plugin")
 def judge(session: Session, out: Path, workers: int, console: Console) -> int:
     """Run the checks, write the report, print the summary; return the exit code."""
     progress = RunProgress(console, session)
-    session.faults = bank.told()
+    session.faults = bank.told(session.contract.name)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # workers read both
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(gettempdir()) / "hypothesis"))
     with session.timed("run"), terminated_as_interrupted():

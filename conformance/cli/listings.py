@@ -10,9 +10,7 @@ from conformance.checks import catalogue
 from conformance.cli.mistakes import explained
 from conformance.contract import Contract, find, load
 from conformance.faults import catalogue as bank
-from conformance.faults.catalogue import Fault
 from conformance.faults.proxy import catalogue as wire
-from conformance.faults.proxy.catalogue import WireFault
 
 _contract = click.option("--contract", default="kitchenmonki", show_default=True, metavar="NAME")
 
@@ -50,9 +48,11 @@ def faults() -> None:
     Those that begin with `wire.` can be given to any server: `conformance serve --upstream`.
     """
     listed = table("id", "what is wrong", "turns red")
-    known: list[Fault | WireFault] = [*bank.faults().values(), *wire.faults().values()]
-    for found in known:
-        listed.add_row(found.id, found.sentence, ", ".join(found.breaks))
+    for found in bank.faults().values():
+        only = (f"{text} ({name})" for name, more in found.breaks_in.items() for text in more)
+        listed.add_row(found.id, found.sentence, ", ".join((*found.breaks, *only)))
+    for on_the_way in wire.faults().values():
+        listed.add_row(on_the_way.id, on_the_way.sentence, ", ".join(on_the_way.breaks))
     Console(highlight=False).print(listed)
 
 

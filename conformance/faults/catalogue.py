@@ -31,24 +31,48 @@ class Fault:
     """A defect: its stable id, what it is, which cases it turns red, and the decisions it replaces.
 
     `breaks` are selectors as in requirement files; INFO cases are never red, whatever matches them.
-    `contract` names the one whose server alone can have the defect, if there is such a one.
+    `breaks_in` are those of one contract alone, by its name, where a check of the same id asks for
+    more than elsewhere, or, with a `!` before them, for less. `contract` names the one whose server
+    alone can have the defect, if any.
     """
 
     id: str
     sentence: str
     breaks: tuple[str, ...]
     overrides: Mapping[str, Decision] = field(repr=False)
+    breaks_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     contract: str | None = None
+
+    def breaks_by(self, contract: str) -> tuple[str, ...]:
+        """Return the selectors of what it turns red where a contract judges it."""
+        return (*self.breaks, *self.breaks_in.get(contract, ()))
 
     def decisions(self) -> Decisions:
         """Return the decisions of a new server that has this fault."""
         faulty: type[Decisions] = type("FaultyDecisions", (Decisions,), dict(self.overrides))
         return faulty()
 
-    def expected(self, case_ids: Iterable[str]) -> frozenset[str]:
-        """Return those of the case ids that this fault turns red."""
-        selectors = [Selector.parse(text) for text in self.breaks]
-        return frozenset(one for one in case_ids if any(each.matches(one) for each in selectors))
+    def expected(self, case_ids: Iterable[str], contract: str) -> frozenset[str]:
+        """Return those of a contract's case ids that this fault turns red."""
+        named = self.breaks_by(contract)
+        red, spared = _selectors(_red(named)), _selectors(_spared(named))
+        return frozenset(one for one in case_ids if _any(red, one) and not _any(spared, one))
+
+
+def _red(breaks: Iterable[str]) -> list[str]:
+    return [text for text in breaks if not text.startswith("!")]
+
+
+def _spared(breaks: Iterable[str]) -> list[str]:
+    return [text.removeprefix("!") for text in breaks if text.startswith("!")]
+
+
+def _selectors(texts: Iterable[str]) -> list[Selector]:
+    return list(map(Selector.parse, texts))
+
+
+def _any(selectors: Iterable[Selector], case_id: str) -> bool:
+    return any(one.matches(case_id) for one in selectors)
 
 
 _registered: dict[str, Fault] = {}
@@ -74,6 +98,11 @@ def only_in(contract: str, found: Fault) -> None:
     _registered[found.id] = replace(found, contract=contract)
 
 
+def also_in(contract: str, found: Fault, *breaks: str) -> None:
+    """Say what else a fault turns red where one contract judges it or, with `!`, does not."""
+    _registered[found.id] = replace(found, breaks_in={**found.breaks_in, contract: breaks})
+
+
 @cache
 def faults() -> Mapping[str, Fault]:
     """Return every fault by its id, in the order of the modules."""
@@ -82,10 +111,10 @@ def faults() -> Mapping[str, Fault]:
     return dict(_registered)
 
 
-def told() -> list[dict[str, Any]]:
-    """Return the faults as the header of a journal holds them."""
+def told(contract: str) -> list[dict[str, Any]]:
+    """Return the faults as the header of a journal by a contract holds them."""
     return [
-        {"id": one.id, "sentence": one.sentence, "breaks": list(one.breaks)}
+        {"id": one.id, "sentence": one.sentence, "breaks": _red(one.breaks_by(contract))}
         for one in faults().values()
     ]
 

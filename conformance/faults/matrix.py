@@ -114,7 +114,9 @@ def to_json(matrix: Matrix) -> dict[str, Any]:
         "contract": {"name": contract.name, "version": contract.version},
         "effort": matrix.prover.effort.name.lower(),
         "holds": matrix.holds,
-        "faults": [_fault(found, by_fault[found.id]) for found in matrix.faults.values()],
+        "faults": [
+            _fault(contract.name, found, by_fault[found.id]) for found in matrix.faults.values()
+        ],
         "checks": [
             {
                 "id": case.id,
@@ -137,12 +139,12 @@ def _cases(prover: Prover, case: CheckCase) -> tuple[str, ...]:
     return tuple(one.id for one in prover.generated if one.check is case.check)
 
 
-def _fault(found: Fault, trial: Trial) -> dict[str, Any]:
+def _fault(contract: str, found: Fault, trial: Trial) -> dict[str, Any]:
     return {
         "id": found.id,
         "sentence": found.sentence,
         "decisions": sorted(found.overrides),
-        "breaks": list(found.breaks),
+        "breaks": list(found.breaks_by(contract)),
         "red": sorted(trial.red),
         "generated": sorted(trial.generated),
         "missed": sorted(trial.missed),

@@ -100,7 +100,7 @@ class Prover:
     def concerns(self, fault: Fault) -> bool:
         """Tell whether a fault breaks something that the contract asks for."""
         possible = fault.contract in (None, self.contract.name)
-        return possible and bool(fault.expected(case.id for case in self._grave))
+        return possible and bool(self._expected(fault, self._grave))
 
     def trial(self, fault: Fault, seed: int = 0) -> Trial:
         """Judge a server that has a fault."""
@@ -112,7 +112,7 @@ class Prover:
             fault=fault.id,
             seed=seed,
             red=frozenset(_with(judged, Outcome.VIOLATION)),
-            named=fault.expected(case.id for case in asked),
+            named=self._expected(fault, asked),
             unseen=frozenset(case for case, one in judged.items() if one.precondition == BROWSER),
             generated=frozenset(_with(generated, Outcome.VIOLATION)),
             broken=_with(judged | generated, Outcome.ERROR),
@@ -121,8 +121,11 @@ class Prover:
 
     def asked_about(self, fault: Fault) -> tuple[CheckCase, ...]:
         """Return the directed cases that judge a fault: a browser's only where it names one."""
-        shown = fault.expected(case.id for case in self.browser)
+        shown = self._expected(fault, self.browser)
         return (*self.cases, *self.browser) if shown else self.cases
+
+    def _expected(self, fault: Fault, cases: Iterable[CheckCase]) -> frozenset[str]:
+        return fault.expected((case.id for case in cases), self.contract.name)
 
     def judge(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import urlencode
 
-from conformance.faults.catalogue import Decision, fault
+from conformance.faults.catalogue import Decision, also_in, fault
 from conformance.faults.conditions import at, gives, when
 from conformance.reference import Decisions
 
@@ -55,7 +55,7 @@ fault(
 fault(
     "answer.scope-missing",
     "The answer has no member scope.",
-    breaks=["answer.scope-present"],
+    breaks=["answer.scope-present", "scope.default-told"],
     token_answer=_without("scope"),
 )
 fault(
@@ -87,7 +87,12 @@ fault(
 fault(
     "answer.access-token-null",
     "The access token is null.",
-    breaks=["answer.access-token[client_credentials]", "answer.access-token[authorization_code]"],
+    breaks=[
+        "answer.access-token[client_credentials]",
+        "answer.access-token[authorization_code]",
+        "answer.no-null[client_credentials]",
+        "answer.no-null[authorization_code]",
+    ],
     answer_access_token=gives(None),
 )
 fault(
@@ -99,13 +104,23 @@ fault(
 fault(
     "answer.access-token-number",
     "The access token is a number.",
-    breaks=["answer.access-token[client_credentials]", "answer.access-token[authorization_code]"],
+    breaks=[
+        "answer.access-token[client_credentials]",
+        "answer.access-token[authorization_code]",
+        "answer.strings[client_credentials]",
+        "answer.strings[authorization_code]",
+    ],
     answer_access_token=gives(4711),
 )
 fault(
     "answer.access-token-object",
     "The access token is wrapped in an object.",
-    breaks=["answer.access-token[client_credentials]", "answer.access-token[authorization_code]"],
+    breaks=[
+        "answer.access-token[client_credentials]",
+        "answer.access-token[authorization_code]",
+        "answer.strings[client_credentials]",
+        "answer.strings[authorization_code]",
+    ],
     answer_access_token=lambda _self, _call, access: {"value": access.value},
 )
 fault(
@@ -147,7 +162,7 @@ fault(
 fault(
     "answer.token-type-null",
     "The token type is null.",
-    breaks=["answer.token-type"],
+    breaks=["answer.token-type", "answer.no-null"],
     answer_token_type=gives(None),
 )
 fault(
@@ -168,21 +183,29 @@ fault(
     breaks=["answer.expires-in", "answer.expires-in-number", "answer.no-null"],
     answer_expires_in=gives(None),
 )
-fault(
-    "answer.expires-in-milliseconds",
-    "The lifetime is told in milliseconds.",
-    breaks=["answer.expires-in", "answer.short-lived"],
-    answer_expires_in=lambda self, call, access: int(
-        1000 * self.access_token_lifetime(call, access)
+also_in(
+    "oauth2",
+    fault(
+        "answer.expires-in-milliseconds",
+        "The lifetime is told in milliseconds.",
+        breaks=["answer.expires-in", "answer.short-lived"],
+        answer_expires_in=lambda self, call, access: int(
+            1000 * self.access_token_lifetime(call, access)
+        ),
     ),
+    "lifetime.access-token-before",
 )
-fault(
-    "answer.expires-in-moment",
-    "Not the lifetime is told but the moment at which it ends.",
-    breaks=["answer.expires-in", "answer.short-lived"],
-    answer_expires_in=lambda self, call, access: int(
-        call.now + self.access_token_lifetime(call, access)
+also_in(
+    "oauth2",
+    fault(
+        "answer.expires-in-moment",
+        "Not the lifetime is told but the moment at which it ends.",
+        breaks=["answer.expires-in", "answer.short-lived"],
+        answer_expires_in=lambda self, call, access: int(
+            call.now + self.access_token_lifetime(call, access)
+        ),
     ),
+    "lifetime.access-token-before",
 )
 fault(
     "answer.expires-in-zero-at-refresh",
@@ -190,15 +213,19 @@ fault(
     breaks=["answer.expires-in[refresh_token]", "answer.expires-in-number[refresh_token]"],
     answer_expires_in=when(at("refresh_token"), gives(0), Decisions.answer_expires_in),
 )
-fault(
-    "answer.expires-in-of-refresh-token",
-    "The answer to a code tells the lifetime of the refresh token.",
-    breaks=["answer.expires-in[authorization_code]", "answer.short-lived[authorization_code]"],
-    answer_expires_in=when(
-        at("authorization_code"),
-        lambda _self, call, _access: int(call.settings.refresh_token_lifetime),
-        Decisions.answer_expires_in,
+also_in(
+    "oauth2",
+    fault(
+        "answer.expires-in-of-refresh-token",
+        "The answer to a code tells the lifetime of the refresh token.",
+        breaks=["answer.expires-in[authorization_code]", "answer.short-lived[authorization_code]"],
+        answer_expires_in=when(
+            at("authorization_code"),
+            lambda _self, call, _access: int(call.settings.refresh_token_lifetime),
+            Decisions.answer_expires_in,
+        ),
     ),
+    "lifetime.access-token-before[*,authorization_code]",
 )
 fault(
     "answer.scope-invented",
@@ -240,6 +267,13 @@ fault(
         "refresh.rotates",
         "refresh.chain",
         "refresh.silent",
+        "revocation.by-get",
+        "revocation.client",
+        "revocation.other-client",
+        "revocation.other-client-told",
+        "revocation.takes-access-token-along",
+        "scope.refresh-widening-error",
+        "scope.reported[refresh_token]",
     ],
     answer_refresh_token=lambda self, *_: self.random_value(),
 )
@@ -287,13 +321,13 @@ fault(
 fault(
     "answer.form-encoded",
     "The answer is form-encoded, as drafts of OAuth 2.0 once had it.",
-    breaks=_NO_OBJECT,
+    breaks=(*_NO_OBJECT, "json.parses[grant]"),
     token_body=lambda _self, _call, answer: urlencode(answer),
 )
 fault(
     "answer.json-unquoted",
     "The names of the members are not quoted, just as the page prints them.",
-    breaks=_NO_OBJECT,
+    breaks=(*_NO_OBJECT, "json.parses[grant]"),
     token_body=lambda _self, _call, answer: (
         f"{{{', '.join(f'{name}: {json.dumps(value)}' for name, value in answer.items())}}}"
     ),
@@ -301,7 +335,7 @@ fault(
 fault(
     "answer.json-guarded",
     "The answer begins with a guard against scripts that include it.",
-    breaks=_NO_OBJECT,
+    breaks=(*_NO_OBJECT, "json.parses[grant]"),
     token_body=lambda self, call, answer: f")]}}'\n{Decisions.token_body(self, call, answer)}",
 )
 fault(
@@ -320,6 +354,8 @@ fault(
         "answer.scope-present[authorization_code]",
         "answer.no-other-members[client_credentials]",
         "answer.no-other-members[authorization_code]",
+        "answer.expires-in-present[client_credentials]",
+        "answer.expires-in-present[authorization_code]",
     ],
     token_body=lambda _self, _call, answer: json.dumps({"data": answer}),
 )
@@ -343,6 +379,12 @@ fault(
         "grant.issues[authorization_code]",
         "lifetime.code-before",
         "lifetime.code-edge[before]",
+        "basic.accepted",
+        "pkce.round-trip",
+        "pkce.verifier-accepted",
+        "scope.omitted[client_credentials]",
+        "scope.reported[client_credentials]",
+        "scope.reported[authorization_code]",
     ],
     token_status=gives(400),
 )

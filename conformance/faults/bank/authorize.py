@@ -275,6 +275,8 @@ fault(
         "value.shape[code]",
         "pkce.round-trip",
         "pkce.verifier-accepted",
+        "basic.accepted",
+        "scope.reported[authorization_code]",
     ],
     new_code=_odd,
     escape=when(_ends_oddly, lambda _self, _call, value: value, Decisions.escape),
@@ -289,6 +291,8 @@ fault(
         "value.shape[code]",
         "pkce.round-trip",
         "pkce.verifier-accepted",
+        "basic.accepted",
+        "scope.reported[authorization_code]",
     ],
     new_code=_odd,
     escape=when(

@@ -50,6 +50,7 @@ fault(
         "challenge.error",
         "challenge.no-error[*]",
         "scope.insufficient",
+        "placement.invalid-request",
     ],
     bearer_challenge=_and(
         ', realm="api"'
@@ -81,6 +82,7 @@ fault(
         "resource.invalid-token",
         "resource.no-error-without-token",
         "scope.insufficient",
+        "placement.invalid-request",
     ],
     bearer_challenge=_saying('Bearer realm="api", error="a\\\\b"'),
 )

@@ -33,9 +33,10 @@ def test_a_fault_is_declared_well(found: Fault, cases: frozenset[str]) -> None:
     """It has an id of two words, a sentence, and each of its selectors names a case."""
     assert re.fullmatch(r"[a-z]+\.[A-Za-z0-9-]+", found.id)
     assert re.fullmatch(r"[A-Z].*[A-Za-z0-9]\.", found.sentence)
-    for text in found.breaks:
-        assert any(map(Selector.parse(text).matches, cases)), text
-    assert found.expected(cases)
+    special = (text for more in found.breaks_in.values() for text in more)
+    for text in (*found.breaks, *special):
+        assert any(map(Selector.parse(text.removeprefix("!")).matches, cases)), text
+    assert any(found.expected(cases, name) for name in shipped())
 
 
 def test_a_fault_replaces_only_its_own_decisions() -> None:

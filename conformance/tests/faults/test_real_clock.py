@@ -73,7 +73,7 @@ def test_faults_in_lifetimes_are_found_by_waiting(contract: Contract) -> None:
         running = {one: pool.submit(awaited, contract, faults()[one].decisions()) for one in _TRIED}
         assert not red(healthy.result())
         missed = {
-            name: faults()[name].expected(cases) - red(found.result()) - _DUE_LATER
+            name: faults()[name].expected(cases, contract.name) - red(found.result()) - _DUE_LATER
             for name, found in running.items()
         }
     assert not {name: sorted(left) for name, left in missed.items() if left}
