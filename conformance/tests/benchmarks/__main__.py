@@ -19,6 +19,7 @@ _BENCHMARKS: Mapping[str, Callable[[Path], Figure]] = {
     "report": reports.measure,
     "waiting": runs.measure_waiting,
     "default": runs.measure_default,
+    "latency": runs.measure_latency,
     "memory": runs.measure_memory,
     "prove": proving.measure,
 }

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.contract import find, load
+from conformance.reference import Server, create_app
+from conformance.targets.embedded import settings_for, target_file_for
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 COMMAND = (sys.executable, "-c", "from conformance.cli.main import main; main()")
 
@@ -24,6 +33,23 @@ def served(folder: Path) -> Iterator[Path]:
             yield file
         finally:
             child.terminate()
+
+
+@contextmanager
+def distant(folder: Path, latency: float) -> Iterator[Path]:
+    """Serve it so that every answer takes some seconds more, and return its target file."""
+    contract = load(find("kitchenmonki"))
+    settings = settings_for(contract, clock_control=True)
+    application = create_app(settings)
+
+    def delayed(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        time.sleep(latency)
+        return application(environ, start_response)
+
+    file = folder / "target.toml"
+    with Server(delayed) as server:
+        file.write_text(target_file_for(settings, server.url, contract.name).as_toml())
+        yield file
 
 
 def called(*arguments: str, folder: Path) -> None:
