@@ -98,9 +98,10 @@ def only_in(contract: str, found: Fault) -> None:
     _registered[found.id] = replace(found, contract=contract)
 
 
-def also_in(contract: str, found: Fault, *breaks: str) -> None:
+def also_in(contract: str, fault_id: str, *breaks: str) -> None:
     """Say what else a fault turns red where one contract judges it or, with `!`, does not."""
-    _registered[found.id] = replace(found, breaks_in={**found.breaks_in, contract: breaks})
+    found = _registered[fault_id]
+    _registered[fault_id] = replace(found, breaks_in={**found.breaks_in, contract: breaks})
 
 
 @cache

@@ -183,50 +183,41 @@ fault(
     breaks=["answer.expires-in", "answer.expires-in-number", "answer.no-null"],
     answer_expires_in=gives(None),
 )
-also_in(
-    "oauth2",
-    fault(
-        "answer.expires-in-milliseconds",
-        "The lifetime is told in milliseconds.",
-        breaks=["answer.expires-in", "answer.short-lived"],
-        answer_expires_in=lambda self, call, access: int(
-            1000 * self.access_token_lifetime(call, access)
-        ),
+fault(
+    "answer.expires-in-milliseconds",
+    "The lifetime is told in milliseconds.",
+    breaks=["answer.expires-in", "answer.short-lived"],
+    answer_expires_in=lambda self, call, access: int(
+        1000 * self.access_token_lifetime(call, access)
     ),
-    "lifetime.access-token-before",
 )
-also_in(
-    "oauth2",
-    fault(
-        "answer.expires-in-moment",
-        "Not the lifetime is told but the moment at which it ends.",
-        breaks=["answer.expires-in", "answer.short-lived"],
-        answer_expires_in=lambda self, call, access: int(
-            call.now + self.access_token_lifetime(call, access)
-        ),
+also_in("oauth2", "answer.expires-in-milliseconds", "lifetime.access-token-before")
+fault(
+    "answer.expires-in-moment",
+    "Not the lifetime is told but the moment at which it ends.",
+    breaks=["answer.expires-in", "answer.short-lived"],
+    answer_expires_in=lambda self, call, access: int(
+        call.now + self.access_token_lifetime(call, access)
     ),
-    "lifetime.access-token-before",
 )
+also_in("oauth2", "answer.expires-in-moment", "lifetime.access-token-before")
 fault(
     "answer.expires-in-zero-at-refresh",
     "The lifetime that a refresh tells is zero.",
     breaks=["answer.expires-in[refresh_token]", "answer.expires-in-number[refresh_token]"],
     answer_expires_in=when(at("refresh_token"), gives(0), Decisions.answer_expires_in),
 )
-also_in(
-    "oauth2",
-    fault(
-        "answer.expires-in-of-refresh-token",
-        "The answer to a code tells the lifetime of the refresh token.",
-        breaks=["answer.expires-in[authorization_code]", "answer.short-lived[authorization_code]"],
-        answer_expires_in=when(
-            at("authorization_code"),
-            lambda _self, call, _access: int(call.settings.refresh_token_lifetime),
-            Decisions.answer_expires_in,
-        ),
+fault(
+    "answer.expires-in-of-refresh-token",
+    "The answer to a code tells the lifetime of the refresh token.",
+    breaks=["answer.expires-in[authorization_code]", "answer.short-lived[authorization_code]"],
+    answer_expires_in=when(
+        at("authorization_code"),
+        lambda _self, call, _access: int(call.settings.refresh_token_lifetime),
+        Decisions.answer_expires_in,
     ),
-    "lifetime.access-token-before[*,authorization_code]",
 )
+also_in("oauth2", "answer.expires-in-of-refresh-token", "lifetime.access-token-before[*,authorization_code]")
 fault(
     "answer.scope-invented",
     "A scope is granted that nobody asked for.",

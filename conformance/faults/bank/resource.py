@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conformance.faults.catalogue import Decision, fault
+from conformance.faults.catalogue import Decision, fault, only_in
 from conformance.faults.conditions import gives, when
 from conformance.reference import Decisions, Placement
 from conformance.reference.call import Call
@@ -46,25 +46,31 @@ def _failing_on(condition: Callable[[str], bool]) -> Decision:
 
 
 for _operation, (_told, _places) in _OPERATIONS.items():
-    fault(
-        f"resource.open-{_operation}",
-        f"{_told} without a token.",
-        breaks=[
-            f"resource.protected[{_operation}]",
-            *(f"placement.refused[{_place},blank]" for _place in _places),
-        ],
-        without_token=when(_for(_operation), _latest, Decisions.without_token),
+    only_in(
+        "kitchenmonki",
+        fault(
+            f"resource.open-{_operation}",
+            f"{_told} without a token.",
+            breaks=[
+                f"resource.protected[{_operation}]",
+                *(f"placement.refused[{_place},blank]" for _place in _places),
+            ],
+            without_token=when(_for(_operation), _latest, Decisions.without_token),
+        ),
     )
-fault(
-    "resource.refuses-delete",
-    "A good token is refused by removeFromQueue.",
-    breaks=[
-        "lifetime.access-token-before[header,*]",
-        "placement.accepted[header,*]",
-        "resource.works[removeFromQueue]",
-    ],
-    tokens_at=lambda self, call, placement: (
-        [] if call.method == "DELETE" else Decisions.tokens_at(self, call, placement)
+only_in(
+    "kitchenmonki",
+    fault(
+        "resource.refuses-delete",
+        "A good token is refused by removeFromQueue.",
+        breaks=[
+            "lifetime.access-token-before[header,*]",
+            "placement.accepted[header,*]",
+            "resource.works[removeFromQueue]",
+        ],
+        tokens_at=lambda self, call, placement: (
+            [] if call.method == "DELETE" else Decisions.tokens_at(self, call, placement)
+        ),
     ),
 )
 fault(
@@ -79,20 +85,23 @@ fault(
     breaks=["resource.status[updateRecipe]"],
     resource_status=when(_for("updateRecipe"), gives(202), Decisions.resource_status),
 )
-fault(
-    "resource.success-denied",
-    "A recipe comes with success: false.",
-    breaks=[
-        "lifetime.access-token-before[header,*]",
-        "lifetime.access-token-before[get,*]",
-        "placement.accepted[header,*]",
-        "placement.accepted[get,*]",
-        "resource.works[getRecipe]",
-    ],
-    resource_answer=when(
-        _for("getRecipe"),
-        lambda *_: {"success": False, "success_message": "", "data": {}},
-        Decisions.resource_answer,
+only_in(
+    "kitchenmonki",
+    fault(
+        "resource.success-denied",
+        "A recipe comes with success: false.",
+        breaks=[
+            "lifetime.access-token-before[header,*]",
+            "lifetime.access-token-before[get,*]",
+            "placement.accepted[header,*]",
+            "placement.accepted[get,*]",
+            "resource.works[getRecipe]",
+        ],
+        resource_answer=when(
+            _for("getRecipe"),
+            lambda *_: {"success": False, "success_message": "", "data": {}},
+            Decisions.resource_answer,
+        ),
     ),
 )
 fault(
