@@ -93,9 +93,9 @@ def fault(fault_id: str, sentence: str, *, breaks: Iterable[str], **overrides: D
     return _registered[fault_id]
 
 
-def only_in(contract: str, found: Fault) -> None:
+def only_in(contract: str, fault_id: str) -> None:
     """Say of a fault that only a server of one contract can have it."""
-    _registered[found.id] = replace(found, contract=contract)
+    _registered[fault_id] = replace(_registered[fault_id], contract=contract)
 
 
 def also_in(contract: str, fault_id: str, *breaks: str) -> None:

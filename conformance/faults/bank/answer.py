@@ -217,7 +217,11 @@ fault(
         Decisions.answer_expires_in,
     ),
 )
-also_in("oauth2", "answer.expires-in-of-refresh-token", "lifetime.access-token-before[*,authorization_code]")
+also_in(
+    "oauth2",
+    "answer.expires-in-of-refresh-token",
+    "lifetime.access-token-before[*,authorization_code]",
+)
 fault(
     "answer.scope-invented",
     "A scope is granted that nobody asked for.",

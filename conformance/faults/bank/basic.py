@@ -111,14 +111,12 @@ fault(
     token_parameters=_everywhere,
 )
 # As a parameter a blank secret counts as left out; as a password it does not.
-only_in(
-    "oauth2",
-    fault(
-        "basic.blank-secret",
-        "A blank password lets every client in.",
-        breaks=["basic.blank-secret", "client.refused[blank-secret,*]"],
-        secret_matches=lambda self, call, client, secret: (
-            secret == "" or Decisions.secret_matches(self, call, client, secret)
-        ),
+fault(
+    "basic.blank-secret",
+    "A blank password lets every client in.",
+    breaks=["basic.blank-secret", "client.refused[blank-secret,*]"],
+    secret_matches=lambda self, call, client, secret: (
+        secret == "" or Decisions.secret_matches(self, call, client, secret)
     ),
 )
+only_in("oauth2", "basic.blank-secret")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.faults.catalogue import fault
+from conformance.faults.catalogue import also_in, fault
 from conformance.faults.conditions import always, at, never, when
 from conformance.reference import Client, Decisions
 from conformance.reference.call import Call
@@ -90,9 +90,10 @@ fault(
 fault(
     "client.secret-prefix",
     "The beginning of a secret is enough.",
-    breaks=["client.refused[secret-prefix,*]"],
+    breaks=["client.refused[secret-prefix,*]", "basic.blank-secret"],
     secret_matches=lambda _self, _call, client, secret: client.secret.startswith(secret),
 )
+also_in("oauth2", "client.secret-prefix", "client.refused[blank-secret,*]")
 fault(
     "client.secret-extended",
     "A secret with something after it is accepted.",
@@ -126,6 +127,10 @@ fault(
         "client.refused[secret-altered,*]",
         "client.refused[other-clients-secret,*]",
         "client.indistinguishable",
+        "introspection.authorized[wrong-secret]",
+        "introspection.wrong-secret-status",
+        "revocation.client[wrong-secret]",
+        "revocation.error[wrong-secret]",
     ],
     secret_matches=lambda _self, _call, client, secret: len(client.secret) == len(secret),
 )
@@ -150,11 +155,12 @@ fault(
 fault(
     "client.any-secret",
     "The secret of any client opens every client.",
-    breaks=["client.refused[other-clients-secret,*]"],
+    breaks=["client.refused[other-clients-secret,*]", "basic.blank-secret"],
     secret_matches=lambda self, call, _client, secret: any(
         self.same_secret(one.secret, secret) for one in call.settings.clients
     ),
 )
+also_in("oauth2", "client.any-secret", "client.refused[blank-secret,*]")
 fault(
     "client.id-from-secret",
     "A client that sends no id is found by its secret.",
@@ -164,16 +170,34 @@ fault(
 fault(
     "client.unknown-accepted",
     "A client_id that nobody registered is taken for the first client.",
-    breaks=["client.refused[unknown-client,*]", "client.indistinguishable"],
+    breaks=[
+        "client.refused[unknown-client,*]",
+        "client.indistinguishable",
+        "introspection.authorized[unknown-client]",
+        "revocation.client[unknown-client]",
+    ],
     find_client=lambda self, call, client_id: (
         Decisions.find_client(self, call, client_id) or _first(call)
     ),
     find_asking_client=Decisions.find_client,
 )
+also_in(
+    "oauth2",
+    "client.unknown-accepted",
+    "client.refused[missing-id,authorization_code]",
+    "client.refused[missing-id,refresh_token]",
+    "!client.refused[unknown-client,client_credentials]",
+)
 fault(
     "client.nobody-is-first",
     "A request without any credentials is taken for the first client's.",
-    breaks=["client.refused[missing-credentials,*]"],
+    breaks=[
+        "client.refused[missing-credentials,*]",
+        "basic.secret-in-uri",
+        "introspection.authorized[missing-credentials]",
+        "introspection.bad-bearer-status",
+        "revocation.client[missing-credentials]",
+    ],
     presented_client_id=lambda self, call: (
         Decisions.presented_client_id(self, call)
         or (None if self.presented_client_secret(call) else _first(call).id)
@@ -181,6 +205,9 @@ fault(
     secret_required=lambda self, call, _client: (
         Decisions.presented_client_id(self, call) is not None
     ),
+)
+also_in(
+    "oauth2", "client.nobody-is-first", "!client.refused[missing-credentials,client_credentials]"
 )
 fault(
     "client.unknown-told-apart",

@@ -6,7 +6,7 @@ import json
 from base64 import b64encode
 from urllib.parse import quote
 
-from conformance.faults.catalogue import Decision, fault, only_in
+from conformance.faults.catalogue import Decision, also_in, fault, only_in
 from conformance.faults.conditions import gives, when
 from conformance.reference import Decisions
 from conformance.reference import problems as found_problems
@@ -203,28 +203,24 @@ fault(
     ),
 )
 # Elsewhere a grant is a POST, whose refusal no cache keeps (RFC 9111 section 3).
-only_in(
-    "kitchenmonki",
-    fault(
-        "error.cached",
-        "Caches may keep refusals.",
-        breaks=["error.not-cached"],
-        token_error_headers=_without_header("Cache-Control"),
+fault(
+    "error.cached",
+    "Caches may keep refusals.",
+    breaks=["error.not-cached"],
+    token_error_headers=_without_header("Cache-Control"),
+)
+only_in("kitchenmonki", "error.cached")
+fault(
+    "error.cached-for-bad-code",
+    "Caches may keep the refusal of a bad code.",
+    breaks=["error.not-cached[bad-code]"],
+    token_error_headers=when(
+        lambda _self, _call, problem: problem in _CODE_PROBLEMS,
+        _without_header("Cache-Control"),
+        Decisions.token_error_headers,
     ),
 )
-only_in(
-    "kitchenmonki",
-    fault(
-        "error.cached-for-bad-code",
-        "Caches may keep the refusal of a bad code.",
-        breaks=["error.not-cached[bad-code]"],
-        token_error_headers=when(
-            lambda _self, _call, problem: problem in _CODE_PROBLEMS,
-            _without_header("Cache-Control"),
-            Decisions.token_error_headers,
-        ),
-    ),
-)
+only_in("kitchenmonki", "error.cached-for-bad-code")
 
 # What a refusal must not say
 
@@ -298,6 +294,7 @@ fault(
         Decisions.error_description,
     ),
 )
+also_in("oauth2", "error.echoes-request", "!error.no-secrets[unknown-grant-type]")
 fault(
     "error.stack-trace",
     "The refusal of a bad code shows a stack trace.",

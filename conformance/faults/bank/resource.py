@@ -46,33 +46,29 @@ def _failing_on(condition: Callable[[str], bool]) -> Decision:
 
 
 for _operation, (_told, _places) in _OPERATIONS.items():
-    only_in(
-        "kitchenmonki",
-        fault(
-            f"resource.open-{_operation}",
-            f"{_told} without a token.",
-            breaks=[
-                f"resource.protected[{_operation}]",
-                *(f"placement.refused[{_place},blank]" for _place in _places),
-            ],
-            without_token=when(_for(_operation), _latest, Decisions.without_token),
-        ),
-    )
-only_in(
-    "kitchenmonki",
     fault(
-        "resource.refuses-delete",
-        "A good token is refused by removeFromQueue.",
+        f"resource.open-{_operation}",
+        f"{_told} without a token.",
         breaks=[
-            "lifetime.access-token-before[header,*]",
-            "placement.accepted[header,*]",
-            "resource.works[removeFromQueue]",
+            f"resource.protected[{_operation}]",
+            *(f"placement.refused[{_place},blank]" for _place in _places),
         ],
-        tokens_at=lambda self, call, placement: (
-            [] if call.method == "DELETE" else Decisions.tokens_at(self, call, placement)
-        ),
+        without_token=when(_for(_operation), _latest, Decisions.without_token),
+    )
+    only_in("kitchenmonki", f"resource.open-{_operation}")
+fault(
+    "resource.refuses-delete",
+    "A good token is refused by removeFromQueue.",
+    breaks=[
+        "lifetime.access-token-before[header,*]",
+        "placement.accepted[header,*]",
+        "resource.works[removeFromQueue]",
+    ],
+    tokens_at=lambda self, call, placement: (
+        [] if call.method == "DELETE" else Decisions.tokens_at(self, call, placement)
     ),
 )
+only_in("kitchenmonki", "resource.refuses-delete")
 fault(
     "resource.status-created",
     "Reading the queue is answered with 201.",
@@ -85,25 +81,23 @@ fault(
     breaks=["resource.status[updateRecipe]"],
     resource_status=when(_for("updateRecipe"), gives(202), Decisions.resource_status),
 )
-only_in(
-    "kitchenmonki",
-    fault(
-        "resource.success-denied",
-        "A recipe comes with success: false.",
-        breaks=[
-            "lifetime.access-token-before[header,*]",
-            "lifetime.access-token-before[get,*]",
-            "placement.accepted[header,*]",
-            "placement.accepted[get,*]",
-            "resource.works[getRecipe]",
-        ],
-        resource_answer=when(
-            _for("getRecipe"),
-            lambda *_: {"success": False, "success_message": "", "data": {}},
-            Decisions.resource_answer,
-        ),
+fault(
+    "resource.success-denied",
+    "A recipe comes with success: false.",
+    breaks=[
+        "lifetime.access-token-before[header,*]",
+        "lifetime.access-token-before[get,*]",
+        "placement.accepted[header,*]",
+        "placement.accepted[get,*]",
+        "resource.works[getRecipe]",
+    ],
+    resource_answer=when(
+        _for("getRecipe"),
+        lambda *_: {"success": False, "success_message": "", "data": {}},
+        Decisions.resource_answer,
     ),
 )
+only_in("kitchenmonki", "resource.success-denied")
 fault(
     "resource.xml",
     "The answers are XML.",

@@ -126,21 +126,19 @@ fault(
     scope_of_refresh=_shrunk,
 )
 # Where nobody asks for a scope, there is none to forget.
-only_in(
-    "oauth2",
-    fault(
-        "scope.refresh-forgets",
-        "Each refresh loses a word of the scope.",
-        breaks=[
-            "scope.rotation-keeps",
-            "scope.refresh-omitted",
-            "scope.refresh-after-narrowing",
-            "placement.accepted[header,refresh_token]",
-            "lifetime.access-token-before[header,refresh_token]",
-        ],
-        scope_of_refresh=lambda _self, _call, token: token.lineage.scope[:1],
-    ),
+fault(
+    "scope.refresh-forgets",
+    "Each refresh loses a word of the scope.",
+    breaks=[
+        "scope.rotation-keeps",
+        "scope.refresh-omitted",
+        "scope.refresh-after-narrowing",
+        "placement.accepted[header,refresh_token]",
+        "lifetime.access-token-before[header,refresh_token]",
+    ],
+    scope_of_refresh=lambda _self, _call, token: token.lineage.scope[:1],
 )
+only_in("oauth2", "scope.refresh-forgets")
 fault(
     "scope.unenforced",
     "Every token is good for everything.",
