@@ -12,9 +12,12 @@ def document(text: str) -> HtmlElement:
     """Return the root of a page; an empty one where the text holds no element."""
     data = text.encode("utf-8", "replace")
     try:
-        return document_fromstring(data, HTMLParser(encoding="utf-8"))
+        root = document_fromstring(data, HTMLParser(encoding="utf-8"))
     except ParserError:
         return Element("html")
+    for beyond in [*root.itersiblings()]:  # what stands behind </html> is part of the page
+        root.append(beyond)
+    return root
 
 
 def first(root: HtmlElement, name: str) -> HtmlElement | None:
