@@ -101,7 +101,10 @@ _NO_PLACES = {
 
 def _led_astray(ending: Ending, bent: str) -> bool:
     """Tell whether a request with a bad redirect_uri got a code, or the browser was sent there."""
-    return ending.code is not None or (ending.redirect or "").startswith(bent)
+    there, led, rest = (ending.redirect or "").partition(bent)
+    # The registered one may begin like a bad one that is shorter.
+    led_there = led and not there and rest[:1] in ("", "?", "&", "#")
+    return ending.code is not None or bool(led_there)
 
 
 def _expect_no_way(service: Service, client: Client, bent: str, **extra: str) -> None:

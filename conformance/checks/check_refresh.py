@@ -91,6 +91,8 @@ def check_siblings(service: Service, origin: str) -> None:
 
 def _sibling_lives(service: Service, origin: str, *, refreshing: bool) -> bool:
     sibling, tokens = service.tokens(origin), service.tokens(origin)
+    if sibling.refresh_token == tokens.refresh_token:
+        raise Inconclusive("a second grant gives the tokens of the first, as it may (KMA-28)")
     if refreshing:
         service.refreshed(tokens)
     exchange = service.send(_refresh(service, sibling))

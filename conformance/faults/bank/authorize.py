@@ -473,6 +473,15 @@ fault(
     },
 )
 fault(
+    "authorize.framed-by-anybody",
+    "The pages name everybody as who may frame them.",
+    breaks=["authorize.framing"],
+    page_headers=lambda self, call, script="": {
+        **Decisions.page_headers(self, call, script),
+        "Content-Security-Policy": "frame-ancestors *",
+    },
+)
+fault(
     "authorize.framed",
     "The pages can be framed.",
     breaks=[
