@@ -81,6 +81,9 @@ fault(
     ],
     secret_required=when(at("authorization_code"), never, Decisions.secret_required),
 )
+also_in(
+    "oauth2", "client.secret-optional-for-code", "!client.refused[blank-secret,authorization_code]"
+)
 fault(
     "client.secret-blank",
     "A secret that is sent without a value counts as right.",

@@ -184,6 +184,18 @@ fault(
         "grant.missing-type",
         "grant.unsupported-type",
         "refresh.missing",
+        "code.missing",
+        "error.characters",
+        "error.invalid-grant-of-another",
+        "error.known-code",
+        "error.unauthorized-client",
+        "introspection.missing-token",
+        "pkce.invalid-grant",
+        "revocation.error",
+        "scope.refresh-widening-error",
+        "scope.unknown",
+        "target.refresh",
+        "target.refused",
     ],
     token_error=gives({"error": 17, "error_description": "See the manual."}),
 )
@@ -236,6 +248,16 @@ fault(
         "error.no-secrets[bad-code]",
     ],
     error_description=_echo("client_secret"),
+)
+also_in(
+    "oauth2",
+    "error.echoes-secret",
+    "!error.no-secrets[unknown-grant-type]",
+    "!error.no-secrets[missing-grant-type]",
+    "!error.no-secrets[bad-code]",
+    "!error.no-secrets[unknown-client]",
+    "!error.no-secrets[bad-refresh-token]",
+    "!error.no-secrets[wrong-secret]",
 )
 fault(
     "error.echoes-secret-in-base64",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from conformance.faults.catalogue import Decision, fault
+from conformance.faults.catalogue import Decision, also_in, fault
 from conformance.faults.conditions import always, at, when
 from conformance.reference import Decisions
 from conformance.reference.call import Call
@@ -159,6 +159,7 @@ fault(
     breaks=["grant.blank-parameter[refresh_token]"],
     token_parameter=_blank_is("refresh_token", _latest("refresh_token")),
 )
+also_in("oauth2", "grant.refresh-token-blank", "!grant.blank-parameter[refresh_token]")
 for _name in ("grant_type", "code", "refresh_token"):
     fault(
         f"grant.{_name.replace('_', '-')}-repeated",

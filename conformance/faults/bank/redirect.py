@@ -298,7 +298,7 @@ fault(
 fault(
     "redirect.last-wins",
     "Of two redirect_uris the first is checked and the last one used.",
-    breaks=["redirect.repeated[foreign-last]"],
+    breaks=["redirect.repeated[foreign-last]", "request.repeated"],
     repetition_refused=when(authorizing, never, Decisions.repetition_refused),
     redirect_uri_registered=_remember_last,
     return_uri=_last_redirect_uri,

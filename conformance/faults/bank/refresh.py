@@ -299,6 +299,11 @@ fault(
         "refresh.rotates",
         "refresh.chain",
         "refresh.silent",
+        "revocation.by-get",
+        "revocation.client",
+        "revocation.other-client",
+        "scope.refresh-widening-error",
+        "scope.reported[refresh_token]",
     ],
     find_refresh_token=gives(None),
 )
