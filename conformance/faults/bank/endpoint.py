@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Mapping
 
-from conformance.faults.catalogue import Decision, fault
+from conformance.faults.catalogue import Decision, also_in, fault
 from conformance.faults.conditions import always, gives, never
 from conformance.reference import Decisions, problems
 from conformance.reference.call import Call
@@ -149,6 +149,7 @@ fault(
     breaks=["grant.contradicting-parameter[*]", "grant.repeated-parameter[*]"],
     repetition_refused=never,
 )
+also_in("oauth2", "endpoint.first-value", "request.repeated")
 fault(
     "endpoint.served-by-get",
     "The token endpoint answers GET.",

@@ -300,6 +300,15 @@ fault(
     breaks=["error.no-secrets[bad-code]"],
     error_description=_echo("code"),
 )
+also_in(
+    "oauth2",
+    "error.echoes-code",
+    "error.no-secrets[missing-grant-type]",
+    "error.no-secrets[missing-secret]",
+    "error.no-secrets[unknown-client]",
+    "error.no-secrets[unknown-grant-type]",
+    "error.no-secrets[wrong-secret]",
+)
 fault(
     "error.echoes-refresh-token",
     "A refusal repeats the refresh token.",

@@ -94,11 +94,26 @@ for _grant, (_told, _breaks) in _GRANTS.items():
             asked != grant and Decisions.grant_served(self, call, asked)
         ),
     )
+also_in(
+    "oauth2",
+    "grant.refused-refresh-token",
+    "error.invalid-grant-of-another[foreign-refresh-token]",
+    "revocation.by-get",
+    "revocation.client",
+    "revocation.other-client",
+    "scope.refresh-widening-error",
+    "scope.reported[refresh_token]",
+)
 fault(
     "grant.order-matters",
     "A token request is refused unless grant_type comes first.",
     breaks=["grant.parameter-order"],
     before=_refuse_order,
+)
+also_in(
+    "oauth2",
+    "grant.order-matters",
+    "!grant.parameter-order",
 )
 fault(
     "grant.unknown-parameter-refused",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.faults.catalogue import Decision, fault
+from conformance.faults.catalogue import Decision, also_in, fault
 from conformance.faults.conditions import gives, never, when
 from conformance.reference import Decisions
 from conformance.reference.call import Call
@@ -112,6 +112,9 @@ for _place, (_location, _methods, _told) in _PLACES.items():
         breaks=[f"placement.refused[{_place},truncated]"],
         find_access_token=when(_is(_place), _prefix, Decisions.find_access_token),
     )
+also_in(
+    "oauth2", "placement.header-ignored", "challenge.error", "!grant.issues[client_credentials]"
+)
 for _grant, _told in _GRANTS.items():
     fault(
         f"placement.get-only-refuses-{_grant.replace('_', '-')}",

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.faults.catalogue import Decision, fault
+from conformance.faults.catalogue import Decision, also_in, fault
 from conformance.faults.conditions import gives, when
 from conformance.reference import Decisions
 from conformance.reference.call import Call
@@ -164,4 +164,10 @@ fault(
         "value.entropy[access_token]",
     ],
     new_access_token=gives("A" * 43),
+)
+also_in(
+    "oauth2",
+    "value.access-token-constant",
+    "introspection.expired",
+    "value.generous-entropy[access_token]",
 )
