@@ -143,6 +143,7 @@ fault(
     breaks=[
         "code.unknown",
         "code.altered",
+        "grant.percent-encoding",
         "kind.access-token-as-code",
         "kind.refresh-token-as-code",
     ],
