@@ -329,7 +329,12 @@ also_in("oauth2", "error.echoes-request", "!error.no-secrets[unknown-grant-type]
 fault(
     "error.stack-trace",
     "The refusal of a bad code shows a stack trace.",
-    breaks=["error.no-internals[bad-code]"],
+    breaks=[
+        "error.no-internals[bad-code]",
+        "error.robust[long]",
+        "error.robust[non-ascii]",
+        "error.robust[quotes]",
+    ],
     error_description=when(
         _about(*_CODE_PROBLEMS),
         gives('Traceback (most recent call last): File "token.py", line 93, in _check_code'),
