@@ -90,7 +90,7 @@ fault(
 fault(
     "value.refresh-token-repeated",
     "A client that asks again gets the refresh token that it has.",
-    breaks=["refresh.siblings", "value.fresh[refresh_token]"],
+    breaks=["value.fresh[refresh_token]"],
     new_refresh_token=when(
         _refreshed,
         Decisions.new_refresh_token,
@@ -100,7 +100,12 @@ fault(
 fault(
     "value.code-repeated",
     "A user who allows the same client again gets the same code.",
-    breaks=["lifetime.code-edge[before]", "value.fresh[code]", "value.entropy[code]"],
+    breaks=[
+        "lifetime.code-before",
+        "lifetime.code-edge[before]",
+        "value.fresh[code]",
+        "value.entropy[code]",
+    ],
     new_code=lambda self, call, lineage: _latest(self, call, "code", lineage),
 )
 fault(
