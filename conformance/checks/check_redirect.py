@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from conformance.checks import expect
@@ -18,6 +18,7 @@ from conformance.checks.catalogue import check
 from conformance.targets import Client, Effort, Service
 from conformance.targets.addresses import loopback, plain
 from conformance.verdict import Inconclusive, NotApplicable
+from conformance.wire import Exchange
 
 _ROLES = ("client", "other_client", "public_client")
 _FOREIGN = "https://attacker.example/callback"
@@ -91,7 +92,7 @@ _BENDS: Mapping[str, Callable[[str], str]] = {
     "dot-segment": _with_path(lambda path: f"/x/..{path or '/'}"),
 }
 _NO_PLACES = {
-    "relative": "/callback",
+    "relative": "/no-page-of-the-server/callback",
     "no-scheme": "attacker.example/callback",
     "scheme-relative": "//attacker.example/callback",
     "script": "javascript:alert(1)",
@@ -99,19 +100,28 @@ _NO_PLACES = {
 }
 
 
-def _led_astray(ending: Ending, bent: str) -> bool:
-    """Tell whether a request with a bad redirect_uri got a code, or the browser was sent there."""
-    there, led, rest = (ending.redirect or "").partition(bent)
-    # The registered one may begin like a bad one that is shorter.
-    led_there = led and not there and rest[:1] in ("", "?", "&", "#")
-    return ending.code is not None or bool(led_there)
+def _led_astray(ending: Ending, seen: Iterable[Exchange], bent: str) -> bool:
+    """Tell whether a request with a bad redirect_uri got a code, or the browser was sent there.
+
+    A relative one is a page of the server itself, so that the way does not end there.
+    """
+    told = (one.response.header("Location") or "" for one in seen if one.response)
+    return ending.code is not None or any(
+        _is_at(url, bent) for url in (ending.redirect or "", *told)
+    )
+
+
+def _is_at(url: str, bent: str) -> bool:
+    """Tell whether a URL is a redirect_uri with parameters; a longer one may begin like it."""
+    return url.startswith(bent) and url[len(bent) :][:1] in ("", "?", "&", "#")
 
 
 def _expect_no_way(service: Service, client: Client, bent: str, **extra: str) -> None:
     with code_twins(service):
         url = service.authorize_url(client, extra={"redirect_uri": bent, **extra})
-        ending = ended(service, url, bent)
-        astray = _led_astray(ending, bent)
+        with service.watched() as seen:
+            ending = ended(service, url, bent)
+        astray = _led_astray(ending, seen, bent)
         expect.that(not astray, "no way to a redirect_uri like that", ending.kind, ending.last)
 
 

@@ -283,9 +283,7 @@ fault(
     "A redirect_uri that is no URL of the web is taken.",
     breaks=[
         "public.redirect-uri[own-scheme]",
-        "redirect.no-place[data]",
-        "redirect.no-place[scheme-relative]",
-        "redirect.no-place[script]",
+        "redirect.no-place",
     ],
     redirect_uri_registered=_also(_is_odd),
 )

@@ -82,6 +82,12 @@ fault(
     resource_status=when(_for("updateRecipe"), gives(202), Decisions.resource_status),
 )
 fault(
+    "resource.status-of-others",
+    "Every answer of a resource has the status of one that a proxy has changed.",
+    breaks=["resource.status"],
+    resource_status=gives(203),
+)
+fault(
     "resource.success-denied",
     "A recipe comes with success: false.",
     breaks=[
