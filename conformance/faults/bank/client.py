@@ -81,9 +81,6 @@ fault(
     ],
     secret_required=when(at("authorization_code"), never, Decisions.secret_required),
 )
-also_in(
-    "oauth2", "client.secret-optional-for-code", "!client.refused[blank-secret,authorization_code]"
-)
 fault(
     "client.secret-blank",
     "A secret that is sent without a value counts as right.",
@@ -189,7 +186,6 @@ also_in(
     "client.unknown-accepted",
     "client.refused[missing-id,authorization_code]",
     "client.refused[missing-id,refresh_token]",
-    "!client.refused[unknown-client,client_credentials]",
 )
 fault(
     "client.nobody-is-first",
@@ -208,9 +204,6 @@ fault(
     secret_required=lambda self, call, _client: (
         Decisions.presented_client_id(self, call) is not None
     ),
-)
-also_in(
-    "oauth2", "client.nobody-is-first", "!client.refused[missing-credentials,client_credentials]"
 )
 fault(
     "client.unknown-told-apart",

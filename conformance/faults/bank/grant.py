@@ -110,11 +110,6 @@ fault(
     breaks=["grant.parameter-order"],
     before=_refuse_order,
 )
-also_in(
-    "oauth2",
-    "grant.order-matters",
-    "!grant.parameter-order",
-)
 fault(
     "grant.unknown-parameter-refused",
     "A token request with a parameter that nobody defined is refused.",
@@ -174,7 +169,6 @@ fault(
     breaks=["grant.blank-parameter[refresh_token]"],
     token_parameter=_blank_is("refresh_token", _latest("refresh_token")),
 )
-also_in("oauth2", "grant.refresh-token-blank", "!grant.blank-parameter[refresh_token]")
 for _name in ("grant_type", "code", "refresh_token"):
     fault(
         f"grant.{_name.replace('_', '-')}-repeated",

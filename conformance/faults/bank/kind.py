@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.faults.catalogue import Decision, also_in, fault
+from conformance.faults.catalogue import Decision, fault
 from conformance.reference import Decisions
 from conformance.reference.call import Call
 from conformance.reference.records import Kind
@@ -41,7 +41,6 @@ fault(
     breaks=["kind.refresh-token-as-code"],
     find_code=_also(Decisions.find_code, "refresh_token"),
 )
-also_in("oauth2", "kind.refresh-token-is-code", "!kind.refresh-token-as-code")
 fault(
     "kind.refresh-token-opens",
     "A refresh token opens the resources.",
