@@ -41,6 +41,12 @@ def of_scheme(response: Response, scheme: str) -> tuple[Challenge, ...]:
     return tuple(one for one in challenges(response) if one.scheme == scheme)
 
 
+def bearer_errors(response: Response | None) -> list[str]:
+    """Return what the challenges of a bearer resource call the error (RFC 6750 section 3)."""
+    found = of_scheme(response, "bearer") if response else ()
+    return [value for one in found for value in one.values("error")]
+
+
 def _read(text: str) -> list[Challenge]:
     found: list[Challenge] = []
     place = _after(_GAP, text, 0)

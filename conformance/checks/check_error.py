@@ -9,6 +9,7 @@ from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.disclosure import told
 from conformance.checks.mutations import made_up
+from conformance.checks.twins import grant_twins
 from conformance.targets import GrantRequest, Service
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, describe, of_grant
@@ -178,11 +179,11 @@ def check_unauthorized_client(service: Service) -> None:
     client = service.client()
     if grant in client.grants:
         raise Inconclusive(f"no client is declared that may not use {grant}", "limited_client")
-    request = service.grant_request(grant).by(client)
-    exchange = service.send(request)
-    if of_grant(exchange) is not Answer.NO:
-        raise Inconclusive(f"[client] may use {grant} after all", "limited_client")
-    expect.error(exchange, "unauthorized_client")
+    with grant_twins(service, grant):
+        exchange = service.send(service.grant_request(grant).by(client))
+        if of_grant(exchange) is not Answer.NO:
+            raise Inconclusive(f"[client] may use {grant} after all", "limited_client")
+        expect.error(exchange, "unauthorized_client")
 
 
 @check("error.invalid-client", kind=("wrong-secret", "unknown-client"))

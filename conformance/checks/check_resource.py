@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
-from conformance.checks.challenges import challenges, of_scheme
+from conformance.checks.challenges import bearer_errors, challenges, of_scheme
 from conformance.checks.mutations import made_up
 from conformance.checks.spans import operations
 from conformance.checks.twins import call_twins
@@ -111,7 +111,7 @@ def check_invalid_token(service: Service) -> None:
     expect.that(
         response.status == _UNAUTHORIZED, "status 401", f"status {response.status}", exchange
     )
-    errors = [error for one in of_scheme(response, "bearer") for error in one.values("error")]
+    errors = bearer_errors(response)
     seen = ", ".join(errors) or "no Bearer challenge with an error"
     expect.that("invalid_token" in errors, 'a challenge with error="invalid_token"', seen, exchange)
 

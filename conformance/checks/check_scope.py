@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
-from conformance.checks.challenges import of_scheme
+from conformance.checks.challenges import bearer_errors
 from conformance.checks.management import told_scope
 from conformance.checks.mutations import made_up
 from conformance.checks.spans import grants
@@ -331,7 +331,6 @@ def check_insufficient(service: Service) -> None:
     """A token that is not good for an operation is answered with 403 and insufficient_scope."""
     _, exchange = _narrow_call(service)
     expect.that(exchange.status == 403, "status 403", describe(exchange), exchange)
-    found = of_scheme(exchange.response, "bearer") if exchange.response else ()
-    errors = [value for one in found for value in one.values("error")]
+    errors = bearer_errors(exchange.response)
     seen = ", ".join(errors) or "no error"
     expect.that(errors == ["insufficient_scope"], 'error="insufficient_scope"', seen, exchange)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from conformance.checks.challenges import bearer_errors
 from conformance.contract import Operation
 from conformance.targets import Service, Visit
 from conformance.verdict import Inconclusive, Violation
@@ -30,8 +31,11 @@ def opened(service: Service, operation: Operation, exchange: Exchange, request: 
     """Expect that a resource was opened.
 
     Where it is says the target file, if the contract does not; so nothing there is nobody's fault.
+    Neither is a token that is good, and not for this: what scope it has is for others to judge.
     """
     answer = service.answer(operation, exchange)
+    if answer is Answer.NO and "insufficient_scope" in bearer_errors(exchange.response):
+        raise Inconclusive(f"the scope of the token is too narrow for {operation.id}", "scopes")
     if operation.id in service.contract.unplaced and exchange.status in _NOTHING_THERE:
         raise Inconclusive(
             f"{describe(exchange)}: look where [resource].paths says that {operation.id} is",

@@ -43,3 +43,10 @@ def authorizing(_self: Decisions, call: Any, *_: object) -> bool:  # noqa: ANN40
 def at(grant_type: str) -> Condition:
     """Hold for the token requests of one grant."""
     return lambda self, call, *_: bool(self.grant_type(call) == grant_type)
+
+
+def allowed_unasked(self: Decisions, call: Any, client: Any, grant_type: str) -> bool:  # noqa: ANN401
+    """Let any client have client credentials for which it has not asked by name."""
+    asked = self.token_parameters(call).get("grant_type")
+    unasked = grant_type == "client_credentials" != asked
+    return unasked or Decisions.grant_allowed(self, call, client, grant_type)

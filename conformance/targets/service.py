@@ -364,14 +364,17 @@ class Service:
             exchange=exchange,
         )
 
-    def tokens(self, grant: str, **how: Any) -> Tokens:  # noqa: ANN401 - those of grant_request
-        """Obtain fresh tokens by a grant; raises `Inconclusive` where it yields none."""
-        request = self.grant_request(grant, **how)
-        exchange = self.send(request)
+    def granted(self, request: GrantRequest) -> Tokens:
+        """Send a request and return the tokens it yields; raises `Inconclusive` for none."""
+        exchange, grant = self.send(request), request.grant
         tokens = self.issued(request, exchange)
         if tokens is None:
             raise Inconclusive(f"{grant} yields no token: {describe(exchange)}", f"grant:{grant}")
         return tokens
+
+    def tokens(self, grant: str, **how: Any) -> Tokens:  # noqa: ANN401 - those of grant_request
+        """Obtain fresh tokens by a grant; raises `Inconclusive` where it yields none."""
+        return self.granted(self.grant_request(grant, **how))
 
     def bearer(self, client: Client | None = None, user: User | None = None) -> Tokens:
         """Obtain fresh tokens that open a resource, by the first grant that gives such.

@@ -139,6 +139,13 @@ fault(
     ],
     answer_access_token=lambda self, *_: self.random_value(),
 )
+also_in(
+    "oauth2",
+    "answer.access-token-not-issued",
+    "!grant.issues[client_credentials]",
+    "!lifetime.access-token-before[form,*]",
+    "!lifetime.access-token-before[query,*]",
+)
 fault(
     "answer.access-token-not-issued-at-refresh",
     "The access token that a refresh gives is another than the one that was stored.",
@@ -377,7 +384,6 @@ fault(
         "basic.accepted",
         "pkce.round-trip",
         "pkce.verifier-accepted",
-        "scope.omitted[client_credentials]",
         "scope.reported[client_credentials]",
         "scope.reported[authorization_code]",
     ],

@@ -12,15 +12,31 @@ _COMPARED = 16  # characters
 _ENDS = 4  # characters
 
 
-def _first(call: Call) -> Client:
-    client: Client = call.settings.clients[0]
-    return client
+def _first(self: Decisions, call: Call) -> Client:
+    """Return the first client that may use the grant, so that nothing else stands in the way."""
+    asked, clients = self.grant_type(call), call.settings.clients
+    allowed = (one for one in clients if asked and self.grant_allowed(call, one, asked))
+    return next(allowed, clients[0])
 
 
-def _owner_of_secret(self: Decisions, call: Call) -> str | None:
-    given = Decisions.presented_client_id(self, call)
+def _blank_secret(self: Decisions, call: Call) -> bool:
+    basic = self.basic_credentials(call)
+    posted = ("client_secret", "") in self.token_parameters(call).pairs
+    return basic[1] == "" if basic else posted
+
+
+def _matching_if_blank(self: Decisions, call: Call, client: Client, secret: str) -> bool:
+    return secret == "" or Decisions.secret_matches(self, call, client, secret)
+
+
+def _owner_of_secret(self: Decisions, call: Call) -> Client | None:
     secret = self.presented_client_secret(call)
-    return given or next((one.id for one in call.settings.clients if one.secret == secret), None)
+    return next((one for one in call.settings.clients if one.secret == secret), None)
+
+
+def _id_by_secret(self: Decisions, call: Call) -> str | None:
+    owner = _owner_of_secret(self, call)
+    return Decisions.presented_client_id(self, call) or (owner.id if owner else None)
 
 
 fault(
@@ -35,9 +51,15 @@ fault(
         "client.refused[id-as-secret,*]",
         "client.refused[other-clients-secret,*]",
         "client.indistinguishable",
+        "basic.blank-secret",
+        "introspection.authorized[wrong-secret]",
+        "introspection.wrong-secret-status",
+        "revocation.client[wrong-secret]",
+        "revocation.error[wrong-secret]",
     ],
     secret_matches=always,
 )
+also_in("oauth2", "client.secret-unchecked", "client.refused[blank-secret,*]")
 fault(
     "client.secret-unchecked-at-refresh",
     "Any secret will do for a refresh.",
@@ -52,6 +74,9 @@ fault(
     ],
     secret_matches=when(at("refresh_token"), always, Decisions.secret_matches),
 )
+also_in(
+    "oauth2", "client.secret-unchecked-at-refresh", "client.refused[blank-secret,refresh_token]"
+)
 fault(
     "client.secret-unchecked-for-code",
     "Any secret will do where a code is redeemed.",
@@ -63,15 +88,28 @@ fault(
         "client.refused[secret-altered,authorization_code]",
         "client.refused[id-as-secret,authorization_code]",
         "client.refused[other-clients-secret,authorization_code]",
+        "basic.blank-secret",
     ],
     secret_matches=when(at("authorization_code"), always, Decisions.secret_matches),
+)
+also_in(
+    "oauth2",
+    "client.secret-unchecked-for-code",
+    "client.indistinguishable",
+    "client.refused[blank-secret,authorization_code]",
 )
 fault(
     "client.secret-optional",
     "A client that sends no secret is believed.",
-    breaks=["client.refused[missing-secret,*]", "client.refused[blank-secret,*]"],
+    breaks=[
+        "client.refused[missing-secret,*]",
+        "client.refused[blank-secret,*]",
+        "introspection.authorized[missing-secret]",
+        "revocation.client[missing-secret]",
+    ],
     secret_required=never,
 )
+also_in("oauth2", "client.secret-optional", "!client.refused[blank-secret,*]")
 fault(
     "client.secret-optional-for-code",
     "A code can be redeemed without a secret, as by a public client.",
@@ -81,11 +119,13 @@ fault(
     ],
     secret_required=when(at("authorization_code"), never, Decisions.secret_required),
 )
+also_in("oauth2", "client.secret-optional-for-code", "!client.refused[blank-secret,*]")
 fault(
     "client.secret-blank",
     "A secret that is sent without a value counts as right.",
-    breaks=["client.refused[blank-secret,*]"],
-    secret_required=lambda _self, call, _client: ("client_secret", "") not in call.query.pairs,
+    breaks=["client.refused[blank-secret,*]", "basic.blank-secret"],
+    secret_required=lambda self, call, _client: not _blank_secret(self, call),
+    secret_matches=_matching_if_blank,
 )
 fault(
     "client.secret-prefix",
@@ -165,11 +205,11 @@ fault(
     "client.id-from-secret",
     "A client that sends no id is found by its secret.",
     breaks=["client.refused[missing-id,*]"],
-    presented_client_id=_owner_of_secret,
+    presented_client_id=_id_by_secret,
 )
 fault(
     "client.unknown-accepted",
-    "A client_id that nobody registered is taken for the first client.",
+    "A client_id that nobody registered is taken for the client whose secret it comes with.",
     breaks=[
         "client.refused[unknown-client,*]",
         "client.indistinguishable",
@@ -177,7 +217,7 @@ fault(
         "revocation.client[unknown-client]",
     ],
     find_client=lambda self, call, client_id: (
-        Decisions.find_client(self, call, client_id) or _first(call)
+        Decisions.find_client(self, call, client_id) or _owner_of_secret(self, call)
     ),
     find_asking_client=Decisions.find_client,
 )
@@ -186,6 +226,7 @@ also_in(
     "client.unknown-accepted",
     "client.refused[missing-id,authorization_code]",
     "client.refused[missing-id,refresh_token]",
+    "client.refused[missing-id,client_credentials]",
 )
 fault(
     "client.nobody-is-first",
@@ -199,7 +240,7 @@ fault(
     ],
     presented_client_id=lambda self, call: (
         Decisions.presented_client_id(self, call)
-        or (None if self.presented_client_secret(call) else _first(call).id)
+        or (None if self.presented_client_secret(call) else _first(self, call).id)
     ),
     secret_required=lambda self, call, _client: (
         Decisions.presented_client_id(self, call) is not None

@@ -96,7 +96,7 @@ fault(
 fault(
     "code.any-client",
     "A code can be redeemed by another client than the one it was given to.",
-    breaks=["code.client-binding"],
+    breaks=["code.client-binding", "basic.named-otherwise[authorization_code]"],
     code_bound_to=lambda *_: True,
 )
 fault(
@@ -191,6 +191,10 @@ fault(
         "grant.issues[authorization_code]",
         "lifetime.code-before",
         "lifetime.code-edge[before]",
+        "basic.accepted",
+        "pkce.round-trip",
+        "pkce.verifier-accepted",
+        "scope.reported[authorization_code]",
     ],
     find_code=lambda *_: None,
 )

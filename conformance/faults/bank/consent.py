@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.faults.catalogue import fault
+from conformance.faults.catalogue import also_in, fault
 from conformance.faults.conditions import always
 from conformance.reference import Decisions
 from conformance.reference.authorize import COOKIE
@@ -88,6 +88,7 @@ fault(
     breaks=["consent.escaped"],
     page=_with_markup,
 )
+also_in("oauth2", "consent.markup", "!consent.escaped[scope]")  # such a scope gets no page
 fault(
     "consent.foreign-script",
     "The pages load a script of somebody else.",

@@ -146,10 +146,9 @@ fault(
 fault(
     "endpoint.first-value",
     "Of two values of a parameter the first counts.",
-    breaks=["grant.contradicting-parameter[*]", "grant.repeated-parameter[*]"],
+    breaks=["grant.contradicting-parameter[*]", "grant.repeated-parameter[*]", "request.repeated"],
     repetition_refused=never,
 )
-also_in("oauth2", "endpoint.first-value", "request.repeated")
 fault(
     "endpoint.served-by-get",
     "The token endpoint answers GET.",
@@ -190,13 +189,19 @@ fault(
     breaks=["public.names-itself[unnamed]"],
     presented_client_id=_named_by_value,
 )
+also_in("oauth2", "endpoint.public-unnamed", "client.refused[missing-id,authorization_code]")
 fault(
     "endpoint.public-by-another",
     "The code of a client without a secret is redeemed under any name.",
-    breaks=["public.names-itself[another-name]"],
+    breaks=[
+        "public.names-itself[another-name]",
+        "introspection.authorized[missing-secret]",
+        "revocation.client[missing-secret]",
+    ],
     code_bound_to=_bound_to_public,
     secret_required=never,
 )
+also_in("oauth2", "endpoint.public-by-another", "client.refused[missing-secret,*]")
 fault(
     "target.any",
     "A token may be asked for any resource.",

@@ -17,6 +17,35 @@ from conformance.reference.problems import Problem
 _LONGEST = 4_000  # characters
 _CODE_PROBLEMS = (found_problems.UNKNOWN_CODE,)
 _REFRESH_PROBLEMS = (found_problems.UNKNOWN_REFRESH_TOKEN,)
+# What wants to know the error of a refusal.
+_UNNAMED = (
+    "error.member",
+    "error.invalid-grant",
+    "error.invalid-client",
+    "grant.missing-type",
+    "grant.unsupported-type",
+    "refresh.missing",
+    "code.missing",
+    "error.invalid-grant-of-another",
+    "error.known-code",
+    "error.unauthorized-client",
+    "introspection.missing-token",
+    "pkce.invalid-grant",
+    "revocation.error",
+    "scope.refresh-widening-error",
+    "scope.unknown",
+    "target.refresh",
+    "target.refused",
+)
+# What wants to read a refusal, and the headers that belong to one.
+_UNWRITTEN = (
+    "error.json",
+    "error.content-type",
+    "basic.challenge",
+    "basic.with-401",
+    "http.allow[token]",
+    "json.parses[refused-call]",
+)
 
 
 def _about(*problems: Problem) -> Decision:
@@ -56,13 +85,54 @@ def _without_header(name: str) -> Decision:
 fault(
     "error.success-status",
     "A refusal comes with status 200 and says in its body that it is one.",
-    breaks=["error.status", "resource.challenge", "resource.invalid-token"],
+    breaks=[
+        "error.status",
+        "resource.challenge",
+        "resource.invalid-token",
+        "basic.status",
+        "http.unknown-method",
+        "http.unserved-method",
+        "introspection.missing-token",
+        "introspection.wrong-secret-status",
+        "placement.contradicting",
+        "placement.get-body",
+        "placement.media-type",
+        "revocation.access-token",
+        "revocation.error[wrong-secret]",
+        "revocation.missing-token",
+        "revocation.other-client-told",
+        "revocation.takes-access-token-along",
+        "revocation.unknown-hint[access_token]",
+        "revocation.wrong-hint[access_token]",
+        "scope.enforced",
+        "scope.insufficient",
+    ],
     error_status=gives(200),
+)
+also_in(
+    "oauth2",
+    "error.success-status",
+    "code.replay-revokes",
+    "lifetime.access-token-after",
+    "placement.refused",
+    "placement.two-at-once",
+    "resource.protected",
+    "!resource.invalid-token",
 )
 fault(
     "error.forbidden",
     "Every refusal is a 403.",
-    breaks=["error.status", "resource.challenge", "resource.invalid-token"],
+    breaks=[
+        "error.status",
+        "resource.challenge",
+        "resource.invalid-token",
+        "basic.status",
+        "challenge.status",
+        "introspection.missing-token",
+        "introspection.wrong-secret-status",
+        "placement.invalid-request",
+        "revocation.error",
+    ],
     error_status=gives(403),
 )
 fault(
@@ -97,7 +167,7 @@ fault(
 fault(
     "error.bad-refresh-token-invalid-token",
     "A bad refresh token is called an invalid_token.",
-    breaks=["error.invalid-grant[bad-refresh-token]"],
+    breaks=["error.invalid-grant[bad-refresh-token]", "error.known-code[bad-refresh-token]"],
     error_code=when(_about(*_REFRESH_PROBLEMS), gives("invalid_token"), Decisions.error_code),
 )
 fault(
@@ -132,84 +202,33 @@ fault(
 fault(
     "error.html",
     "Refusals are HTML pages.",
-    breaks=[
-        "error.json",
-        "error.content-type",
-        "error.member",
-        "error.invalid-grant",
-        "error.invalid-client",
-        "grant.missing-type",
-        "grant.unsupported-type",
-        "refresh.missing",
-    ],
+    breaks=[*_UNNAMED, *_UNWRITTEN],
     error_body=gives("<html><body><h1>Sorry</h1></body></html>"),
     token_error_headers=gives({"Content-Type": "text/html", "Cache-Control": "no-store"}),
 )
 fault(
     "error.text",
     "Refusals are a line of text.",
-    breaks=[
-        "error.json",
-        "error.content-type",
-        "error.member",
-        "error.invalid-grant",
-        "error.invalid-client",
-        "grant.missing-type",
-        "grant.unsupported-type",
-        "refresh.missing",
-    ],
+    breaks=[*_UNNAMED, *_UNWRITTEN],
     error_body=gives("access denied"),
     token_error_headers=gives({"Content-Type": "text/plain", "Cache-Control": "no-store"}),
 )
 fault(
     "error.unnamed",
     "Refusals have a message and no member error.",
-    breaks=[
-        "error.member",
-        "error.invalid-grant",
-        "error.invalid-client",
-        "grant.missing-type",
-        "grant.unsupported-type",
-        "refresh.missing",
-    ],
+    breaks=_UNNAMED,
     token_error=lambda self, call, problem: {"message": self.error_description(call, problem)},
 )
 fault(
     "error.numbered",
     "The member error is a number.",
-    breaks=[
-        "error.member",
-        "error.invalid-grant",
-        "error.invalid-client",
-        "grant.missing-type",
-        "grant.unsupported-type",
-        "refresh.missing",
-        "code.missing",
-        "error.characters",
-        "error.invalid-grant-of-another",
-        "error.known-code",
-        "error.unauthorized-client",
-        "introspection.missing-token",
-        "pkce.invalid-grant",
-        "revocation.error",
-        "scope.refresh-widening-error",
-        "scope.unknown",
-        "target.refresh",
-        "target.refused",
-    ],
+    breaks=[*_UNNAMED, "error.characters"],
     token_error=gives({"error": 17, "error_description": "See the manual."}),
 )
 fault(
     "error.nested",
     "The member error is an object.",
-    breaks=[
-        "error.member",
-        "error.invalid-grant",
-        "error.invalid-client",
-        "grant.missing-type",
-        "grant.unsupported-type",
-        "refresh.missing",
-    ],
+    breaks=[*_UNNAMED, "error.characters"],
     error_body=lambda _self, _call, answer: json.dumps(
         {**answer, "error": {"code": answer.get("error")}}
     ),
@@ -334,6 +353,7 @@ fault(
         "error.robust[long]",
         "error.robust[non-ascii]",
         "error.robust[quotes]",
+        "error.characters[bad-code]",
     ],
     error_description=when(
         _about(*_CODE_PROBLEMS),
@@ -356,6 +376,7 @@ fault(
         "error.robust[non-ascii]",
         "error.robust[long]",
         "error.robust[quotes]",
+        "error.characters[wrong-secret]",
     ],
     error_description=when(
         _about(found_problems.WRONG_CLIENT_SECRET),

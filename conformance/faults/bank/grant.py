@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from conformance.faults.catalogue import Decision, also_in, fault
-from conformance.faults.conditions import always, at, when
+from conformance.faults.conditions import allowed_unasked, always, at, when
 from conformance.reference import Decisions
 from conformance.reference.call import Call
 from conformance.reference.parameters import Parameters
@@ -34,29 +34,32 @@ _GRANTS: Mapping[str, tuple[str, list[str]]] = {
         ],
     ),
 }
-_KNOWN = {"grant_type", "client_id", "client_secret", "code", "redirect_uri", "refresh_token"}
+_KNOWN = {
+    *("grant_type", "client_id", "client_secret", "code", "redirect_uri", "refresh_token"),
+    *("code_verifier", "scope", "resource"),
+}
 
 
-def _names(call: Call) -> list[str]:
-    return [name for name, _ in call.query.pairs]
+def _names(self: Decisions, call: Call) -> list[str]:
+    return [name for name, _ in self.token_parameters(call).pairs]
 
 
-def _is_token_request(call: Call) -> bool:
-    return "client_secret" in _names(call)
+def _is_token_request(self: Decisions, call: Call) -> bool:
+    return "grant_type" in _names(self, call)
 
 
-def _refuse_order(_self: Decisions, call: Call) -> None:
-    if "grant_type" in _names(call)[1:] and _names(call)[0] != "grant_type":
+def _refuse_order(self: Decisions, call: Call) -> None:
+    if "grant_type" in _names(self, call)[1:] and _names(self, call)[0] != "grant_type":
         raise RefusedError(UNREADABLE)
 
 
-def _refuse_unknown(_self: Decisions, call: Call) -> None:
-    if _is_token_request(call) and set(_names(call)) - _KNOWN:
+def _refuse_unknown(self: Decisions, call: Call) -> None:
+    if _is_token_request(self, call) and set(_names(self, call)) - _KNOWN:
         raise RefusedError(UNREADABLE)
 
 
-def _refuse_lower_case(_self: Decisions, call: Call) -> None:
-    if _is_token_request(call) and re.search(b"%[0-9A-F]?[a-f]", call.raw_query):
+def _refuse_lower_case(self: Decisions, call: Call) -> None:
+    if _is_token_request(self, call) and re.search(b"%[0-9A-F]?[a-f]", call.raw_query):
         raise RefusedError(UNREADABLE)
 
 
@@ -68,7 +71,7 @@ def _blank_is(name: str, value: Decision) -> Decision:
     """Return how a parameter is read where it counts for something although it is blank."""
     return lambda self, call, asked: (
         value(call)
-        if asked == name and (name, "") in call.query.pairs
+        if asked == name and (name, "") in self.token_parameters(call).pairs
         else Decisions.token_parameter(self, call, asked)
     )
 
@@ -94,6 +97,24 @@ for _grant, (_told, _breaks) in _GRANTS.items():
             asked != grant and Decisions.grant_served(self, call, asked)
         ),
     )
+also_in(
+    "oauth2",
+    "grant.refused-client-credentials",
+    "scope.reported[client_credentials]",
+    "!error.invalid-client",
+)
+also_in(
+    "oauth2",
+    "grant.refused-authorization-code",
+    "basic.accepted",
+    "error.invalid-client",
+    "error.invalid-grant-of-another[foreign-code]",
+    "error.invalid-grant-of-another[other-redirect-uri]",
+    "error.invalid-grant-of-another[used-code]",
+    "pkce.round-trip",
+    "pkce.verifier-accepted",
+    "scope.reported[authorization_code]",
+)
 also_in(
     "oauth2",
     "grant.refused-refresh-token",
@@ -139,12 +160,14 @@ fault(
     "Without a grant_type client credentials are meant.",
     breaks=["grant.blank-parameter[grant_type]", "grant.missing-type"],
     grant_type=lambda self, call: Decisions.grant_type(self, call) or "client_credentials",
+    grant_allowed=allowed_unasked,
 )
 fault(
     "grant.type-unchecked",
     "Whatever grant_type is not known is taken for client credentials.",
-    breaks=["grant.unsupported-type", "grant.case-sensitive"],
+    breaks=["grant.unsupported-type", "grant.case-sensitive", "legacy.password"],
     grant_served=always,
+    grant_allowed=allowed_unasked,
     grant_type=lambda self, call: (
         asked
         if (asked := Decisions.grant_type(self, call)) in (None, *_GRANTS)
@@ -156,6 +179,7 @@ fault(
     "A blank grant_type means client credentials.",
     breaks=["grant.blank-parameter[grant_type]"],
     token_parameter=_blank_is("grant_type", lambda _call: "client_credentials"),
+    grant_allowed=allowed_unasked,
 )
 fault(
     "grant.code-blank",
@@ -173,7 +197,7 @@ for _name in ("grant_type", "code", "refresh_token"):
     fault(
         f"grant.{_name.replace('_', '-')}-repeated",
         f"Of a {_name} that comes twice the first counts.",
-        breaks=[f"grant.repeated-parameter[{_name}]"],
+        breaks=[f"grant.repeated-parameter[{_name}]", f"grant.contradicting-parameter[{_name}]"],
         repetition_refused=_not_refused(_name),
     )
 fault(
@@ -186,6 +210,8 @@ fault(
         "refresh.rotates",
         "refresh.chain",
         "refresh.silent",
+        "scope.refresh-widening-error",
+        "scope.reported[refresh_token]",
     ],
     refresh_token_alive=when(
         at("refresh_token"),

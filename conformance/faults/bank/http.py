@@ -78,6 +78,7 @@ fault(
         "scope.refresh-widening-error",
         "target.refused[*]",
         "target.refresh",
+        "pkce.invalid-grant",
     ],
     error_body=_encoded("utf-16"),
 )

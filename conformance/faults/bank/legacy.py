@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.faults.catalogue import fault
+from conformance.faults.conditions import allowed_unasked
 from conformance.reference import Decisions
 from conformance.reference.call import Call
 
@@ -17,4 +18,5 @@ fault(
     "The password grant is served.",
     breaks=["legacy.password"],
     grant_type=_password_as_client_credentials,
+    grant_allowed=allowed_unasked,
 )

@@ -304,7 +304,7 @@ fault(
 fault(
     "redirect.several-unchecked",
     "Where several redirect_uris come, none is checked.",
-    breaks=["redirect.repeated[foreign-first]"],
+    breaks=["redirect.repeated[foreign-first]", "request.repeated"],
     repetition_refused=when(authorizing, never, Decisions.repetition_refused),
     redirect_uri_registered=_first_redirect_uri,
 )

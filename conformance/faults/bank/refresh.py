@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.faults.catalogue import Decision, fault
+from conformance.faults.catalogue import Decision, fault, only_in
 from conformance.faults.conditions import always, at, gives, never, when
 from conformance.reference import Decisions
 from conformance.reference.call import Call
@@ -238,7 +238,7 @@ fault(
 fault(
     "refresh.dead-in-third-generation",
     "A chain of refreshes ends with its third token.",
-    breaks=["refresh.chain"],
+    breaks=["refresh.chain", "scope.rotation-keeps"],
     after_issue=_kill_new("refresh_token", 2),
 )
 fault(
@@ -322,13 +322,14 @@ fault(
         _from("client_credentials"), never, Decisions.refresh_token_bound_to
     ),
 )
+only_in("kitchenmonki", "refresh.refused-client-credentials")
 
 # Who may use a token, and which value counts
 
 fault(
     "refresh.any-client",
     "A refresh token works for every client.",
-    breaks=["refresh.client-binding"],
+    breaks=["refresh.client-binding", "basic.named-otherwise[refresh_token]"],
     refresh_token_bound_to=always,
 )
 fault(

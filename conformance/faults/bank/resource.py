@@ -165,7 +165,12 @@ fault(
 fault(
     "resource.error-without-token",
     "The challenge names an error although no token was sent.",
-    breaks=["resource.no-error-without-token", "challenge.no-error", "scope.insufficient"],
+    breaks=[
+        "resource.no-error-without-token",
+        "challenge.no-error",
+        "scope.insufficient",
+        "placement.invalid-request",
+    ],
     bearer_challenge=_challenge('Bearer realm="api", error="invalid_token"'),
 )
 fault(

@@ -104,7 +104,7 @@ fault(
 fault(
     "scope.blank-refused",
     "A scope without a value is refused.",
-    breaks=["scope.blank"],
+    breaks=["scope.blank", "request.blank[scope]"],
     scope_asked=_blank,
 )
 fault(
@@ -133,8 +133,6 @@ fault(
         "scope.rotation-keeps",
         "scope.refresh-omitted",
         "scope.refresh-after-narrowing",
-        "placement.accepted[header,refresh_token]",
-        "lifetime.access-token-before[header,refresh_token]",
     ],
     scope_of_refresh=lambda _self, _call, token: token.lineage.scope[:1],
 )

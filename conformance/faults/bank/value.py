@@ -25,6 +25,10 @@ def _kind(name: str) -> str:
     return name.replace("-", "_")
 
 
+def _unguessable(kind: str) -> tuple[str, ...]:
+    return f"value.entropy[{kind}]", f"value.generous-entropy[{kind}]"
+
+
 def _counted(start: int, form: str) -> Decision:
     numbers: Iterator[int] = itertools.count(start)
     return lambda *_: form.format(next(numbers))
@@ -48,19 +52,19 @@ for _name, _maker in _MAKERS.items():
     fault(
         f"value.{_name}-counted",
         f"Each {_name} is the one before and one more.",
-        breaks=[f"value.shape[{_kind(_name)}]", f"value.entropy[{_kind(_name)}]"],
+        breaks=[f"value.shape[{_kind(_name)}]", *_unguessable(_kind(_name))],
         **{_maker: _counted(10**12, "{}")},
     )
     fault(
         f"value.{_name}-hardly-random",
         f"Most of a {_name} is the same in all of them.",
-        breaks=[f"value.entropy[{_kind(_name)}]"],
+        breaks=[*_unguessable(_kind(_name))],
         **{_maker: lambda self, *_: f"{'kitchenmonki-token-':a<32}{self.random_value()[:11]}"},
     )
     fault(
         f"value.{_name}-short",
         f"A {_name} has eight characters.",
-        breaks=[f"value.shape[{_kind(_name)}]", f"value.entropy[{_kind(_name)}]"],
+        breaks=[f"value.shape[{_kind(_name)}]", *_unguessable(_kind(_name))],
         **{_maker: lambda self, *_: self.random_value()[:8]},
     )
     fault(
@@ -76,6 +80,7 @@ for _name, _maker in _MAKERS.items():
         **{_maker: lambda self, *_: f"{self.random_value()[:40]} ü"},
     )
 
+also_in("oauth2", "value.access-token-blanks", "value.bearer-syntax")
 fault(
     "value.access-token-repeated",
     "A client that asks again gets the access token that it has.",
@@ -84,8 +89,16 @@ fault(
         "lifetime.access-token-after[*,client_credentials]",
         "refresh.rotates",
         "value.fresh[access_token]",
+        "introspection.expired",
+        "value.generous-entropy[access_token]",
     ],
     new_access_token=lambda self, call, lineage: _latest(self, call, "access_token", lineage),
+)
+also_in(
+    "oauth2",
+    "value.access-token-repeated",
+    "lifetime.access-token-after[*,authorization_code]",
+    "value.entropy[access_token]",
 )
 fault(
     "value.refresh-token-repeated",
@@ -105,6 +118,9 @@ fault(
         "lifetime.code-edge[before]",
         "value.fresh[code]",
         "value.entropy[code]",
+        "pkce.invalid-grant[of-another-code]",
+        "pkce.refused[of-another-code]",
+        "value.generous-entropy[code]",
     ],
     new_code=lambda self, call, lineage: _latest(self, call, "code", lineage),
 )
@@ -115,6 +131,9 @@ fault(
         "kind.access-token-as-refresh-token",
         "placement.refused[*,refresh-token]",
         "value.distinct",
+        "revocation.refresh-token",
+        "revocation.unknown-hint[refresh_token]",
+        "revocation.wrong-hint[refresh_token]",
     ],
     new_refresh_token=lambda _self, call, lineage: next(
         one.value for one in call.state.store.every("access_token") if one.lineage is lineage
@@ -167,12 +186,8 @@ fault(
         "refresh.rotates",
         "value.fresh[access_token]",
         "value.entropy[access_token]",
+        "introspection.expired",
+        "value.generous-entropy[access_token]",
     ],
     new_access_token=gives("A" * 43),
-)
-also_in(
-    "oauth2",
-    "value.access-token-constant",
-    "introspection.expired",
-    "value.generous-entropy[access_token]",
 )

@@ -40,9 +40,7 @@ class Degenerate:
 
 def _described(settings: Settings, url: str, contract: Contract) -> TargetFile:
     """Return the target file of a server that pretends to serve some settings."""
-    told: dict[str, Any] = target_file_for(settings, url, str(contract.folder)).model_dump(
-        mode="json", exclude_unset=True
-    )
+    told = target_file_for(settings, url, str(contract.folder)).model_dump(exclude_unset=True)
     # On a real clock nothing is waited for: what is due later is none of this proof's business.
     told["clock"] = told.get("clock") or {"wait": 0}
     return parse({**told, "limits": {"timeout": _TIMEOUT}}, Path("degenerate"))
