@@ -85,7 +85,8 @@ class Matrix:
         return tuple(
             name
             for name, cases in (directed | generated).items()
-            if name not in (*UNPROVABLE, *self.unseen)
+            if not _excused(name)
+            and name not in self.unseen
             and not any(self.killers[one] for one in cases)
         )
 
@@ -122,7 +123,7 @@ def to_json(matrix: Matrix) -> dict[str, Any]:
                 "id": case.id,
                 "sentence": case.check.sentence,
                 "killed_by": list(matrix.killers[case.id]),
-                "unprovable": UNPROVABLE.get(case.id) or UNPROVABLE.get(case.check.id),
+                "unprovable": _excused(case.id),
             }
             for case in matrix.cases
         ],
@@ -132,6 +133,11 @@ def to_json(matrix: Matrix) -> dict[str, Any]:
         "unseen": list(matrix.unseen),
         "unproven": list(matrix.unproven),
     }
+
+
+def _excused(name: str) -> str | None:
+    """Return why nothing can prove a case, or a check, if that is so."""
+    return UNPROVABLE.get(name) or UNPROVABLE.get(name.partition("[")[0])
 
 
 def _cases(prover: Prover, case: CheckCase) -> tuple[str, ...]:

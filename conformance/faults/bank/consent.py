@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.faults.catalogue import also_in, fault
+from conformance.faults.catalogue import also_in, fault, only_in
 from conformance.faults.conditions import always
 from conformance.reference import Decisions
 from conformance.reference.authorize import COOKIE
@@ -34,6 +34,11 @@ def _whose_cookie(_self: Decisions, call: Call, session: Session) -> User | None
 
 def _with_markup(self: Decisions, call: Call, name: str, values: dict[str, object]) -> str:
     said = "".join(value for _, value in call.query.pairs)
+    return f"{Decisions.page(self, call, name, values)}<p>{said}</p>"
+
+
+def _with_scope(self: Decisions, call: Call, name: str, values: dict[str, object]) -> str:
+    said = call.query.get("scope") or ""
     return f"{Decisions.page(self, call, name, values)}<p>{said}</p>"
 
 
@@ -89,6 +94,14 @@ fault(
     page=_with_markup,
 )
 also_in("oauth2", "consent.markup", "!consent.escaped[scope]")  # such a scope gets no page
+fault(
+    "consent.scope-markup",
+    "Every word is granted as a scope, and the pages repeat it as it stands.",
+    breaks=["consent.escaped[scope]", "scope.unknown", "scope.malformed[*]"],
+    scope_served=always,
+    page=_with_scope,
+)
+only_in("oauth2", "consent.scope-markup")
 fault(
     "consent.foreign-script",
     "The pages load a script of somebody else.",

@@ -115,3 +115,26 @@ fault(
     breaks=["introspection.content-type", "http.content-type[introspection]"],
     introspection_headers=gives({"Content-Type": ""}),
 )
+fault(
+    "http.nameless-resource",
+    "The answers of the resources do not say of what type they are.",
+    breaks=[
+        "http.content-type[resource]",
+        "http.content-type[refused-call]",
+        "resource.content-type",
+    ],
+    resource_headers=lambda self, call, operation: {
+        **Decisions.resource_headers(self, call, operation),
+        "Content-Type": "",
+    },
+    resource_error_headers=lambda self, call, problem: {
+        **Decisions.resource_error_headers(self, call, problem),
+        "Content-Type": "",
+    },
+)
+fault(
+    "json.utf-16-resource",
+    "What a resource holds is sent in UTF-16.",
+    breaks=[*_in_utf_16("resource"), "resource.json"],
+    resource_body=lambda _self, _call, _operation, answer: json.dumps(answer).encode("utf-16"),
+)

@@ -308,6 +308,12 @@ fault(
     find_refresh_token=gives(None),
 )
 fault(
+    "refresh.replay-forgiven",
+    "A refresh token that comes again is refused, and nothing more follows.",
+    breaks=["replay.revokes"],
+    refresh_token_replayed=lambda *_: None,
+)
+fault(
     "refresh.refused-client-credentials",
     "No refresh token that came with client credentials works.",
     breaks=[

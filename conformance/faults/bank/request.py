@@ -16,6 +16,14 @@ def _first_client(self: Decisions, call: Call) -> Parameters:
     return Parameters((*asked.pairs, ("client_id", call.settings.clients[0].id)), asked.readable)
 
 
+def _first_client_if_blank(self: Decisions, call: Call) -> Parameters:
+    asked = Decisions.authorize_parameters(self, call)
+    blank = ("client_id", "")
+    meant = ("client_id", call.settings.clients[0].id)
+    pairs = [meant if pair == blank else pair for pair in asked.pairs]
+    return Parameters(tuple(pairs), asked.readable)
+
+
 def _trimmed_client(self: Decisions, call: Call, client_id: str) -> Client | None:
     return Decisions.find_client(self, call, client_id.strip(" \0"))
 
@@ -61,6 +69,12 @@ fault(
     "Without a client_id the first client is meant.",
     breaks=["request.client-required"],
     authorize_parameters=_first_client,
+)
+fault(
+    "request.blank-client-is-first",
+    "A blank client_id means the first client.",
+    breaks=["request.blank[client_id]"],
+    authorize_parameters=_first_client_if_blank,
 )
 fault(
     "request.client-trimmed",
