@@ -35,6 +35,7 @@ _ASIDE = 1.0
 _AIM = 5.0
 _GENERATIONS = {"first": 0, "second": 1, "later": 3}
 _OLD_TOKEN_AGE = {"soon": 5, "late": 60, "next-day": _DAY}
+_OLD_CODE_AGE = {"ten-minutes": 601, "next-day": _DAY}
 _USED_CODE_AGE = 10  # seconds: while a code that was not used would be alive
 
 
@@ -107,6 +108,16 @@ def _code_edge(lifetimes: Lifetimes, issued: Span, side: str) -> Window:
 def check_code_edge(service: Service, held: Code, side: str) -> None:
     """The limit of a code is the documented second, give or take one."""
     {"before": _redeem, "after": _expect_dead}[side](service, held)
+
+
+def _old(_: Lifetimes, issued: Span, when: str) -> Window:
+    return Window(issued.received + _OLD_CODE_AGE[when])
+
+
+@check("lifetime.code-expires", hold=Hold(_issue_code, _old), when=tuple(_OLD_CODE_AGE))
+def check_code_expires(service: Service, held: Code, when: str) -> None:  # noqa: ARG001 - spans the cases
+    """A code that was never used is dead after ten minutes, and after a day, in any case."""
+    _expect_dead(service, held)
 
 
 def _used_code(service: Service) -> Code:

@@ -229,6 +229,7 @@ class Contract:
     optional: frozenset[str] = frozenset()
     unplaced: frozenset[str] = frozenset()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+    usual: Mapping[str, float] = field(default_factory=lambda: _USUAL_LIFETIMES)
 
     @property
     def authorize(self) -> Operation:
@@ -251,7 +252,11 @@ class Contract:
 
         Good for putting things into an order, and for nothing that is judged.
         """
-        return self.lifetimes.get(kind) or self.margins[kind].around(_USUAL_LIFETIMES[kind])
+        return self.lifetimes.get(kind) or self.margins[kind].around(self.usual[kind])
+
+    def expecting(self, told: Mapping[str, float]) -> Contract:
+        """Return the contract with how long values live, in seconds, where a target tells it."""
+        return replace(self, usual={**self.usual, **told})
 
     def profiled(self, profile: str | None) -> Contract:
         """Return what one profile demands, the contract's first by default.

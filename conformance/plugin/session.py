@@ -25,6 +25,7 @@ from conformance.evidence import Journal, JournalError, Redactor
 from conformance.plugin.header import header
 from conformance.targets import Effort, LiveTarget, Pending, Service, TargetFile, start
 from conformance.targets.clock import RealClock
+from conformance.targets.embedded import told_lifetimes
 from conformance.targets.errors import TargetError
 from conformance.targets.file import read
 from conformance.targets.leavings import LEFT, Leavings
@@ -382,7 +383,7 @@ def _contract(name: str | None, file: TargetFile | None) -> Contract:
         why = f"the version is {found.version}, and {pinned} was asked for; see what changed"
         raise ContractError(found.folder, "", f"{why}, then change the pin")
     try:
-        return found.profiled(file.profile if file else None)
+        return found.profiled(file.profile if file else None).expecting(told_lifetimes(file))
     except ValueError as problem:
         raise TargetError(str(problem)) from None
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,19 @@ _FOR_USERS = ("authorization_code", "refresh_token")
 _FOR_ITSELF = ("client_credentials",)
 _RESERVED = " +%&=:/"
 _UNCAPPED = 1_000_000_000  # requests; the cap protects other people's servers, and this one is ours
+
+
+# How long values live on the embedded server, where the contract does not say.
+_LIFETIMES: Mapping[str, float] = {
+    one.name.removesuffix("_lifetime"): one.default
+    for one in fields(reference.Settings)
+    if one.name.endswith("_lifetime") and isinstance(one.default, float)
+}
+
+
+def told_lifetimes(file: TargetFile | None) -> Mapping[str, float]:
+    """Return how long values live, in seconds, as a target tells; without a file, the embedded."""
+    return file.lifetimes.told if file else _LIFETIMES
 
 
 def settings_for(contract: Contract, *, clock_control: bool = False) -> reference.Settings:

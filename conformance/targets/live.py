@@ -73,8 +73,7 @@ class LiveTarget:
         """Return how long values live, where the contract or the target file names a time."""
         own = {
             kind: self.contract.margins[kind].around(seconds)
-            for kind, seconds in self.file.lifetimes
-            if seconds is not None
+            for kind, seconds in self.file.lifetimes.told.items()
         }
         return {**own, **self.contract.lifetimes}
 
@@ -275,7 +274,7 @@ def _reached(
         name=file.name,
         kind=kind,
         file=file,
-        contract=contract,
+        contract=contract.expecting(file.lifetimes.told),
         wire=wire,
         clock=clock or _clock(file, wire),
         endpoints=endpoints.resolve(file, contract, metadata),

@@ -224,6 +224,11 @@ class Lifetimes(Table):
     access_token: Annotated[float, Field(gt=0)] | None = None
     refresh_token: Annotated[float, Field(gt=0)] | None = None
 
+    @property
+    def told(self) -> dict[str, float]:
+        """Return the lifetimes that are named, by the kind of value."""
+        return {kind: seconds for kind, seconds in self if seconds is not None}
+
 
 class Resource(Table):
     """What the resource operations need besides a token, by operation id.

@@ -144,8 +144,6 @@ fault(
         "code.unknown",
         "code.altered",
         "grant.percent-encoding",
-        "kind.access-token-as-code",
-        "kind.refresh-token-as-code",
     ],
     find_code=lambda self, call, value: Decisions.find_code(self, call, value) or _latest(call),
 )

@@ -119,9 +119,6 @@ also_in(
     "oauth2",
     "grant.refused-refresh-token",
     "error.invalid-grant-of-another[foreign-refresh-token]",
-    "revocation.by-get",
-    "revocation.client",
-    "revocation.other-client",
     "scope.refresh-widening-error",
     "scope.reported[refresh_token]",
 )

@@ -79,14 +79,14 @@ def _slide(self: Decisions, call: Call, token: Issued, placement: Any) -> bool: 
 fault(
     "lifetime.code-never-ends",
     "A code that nobody uses lives for ever.",
-    breaks=["lifetime.code-after", "lifetime.code-edge[after]"],
+    breaks=["lifetime.code-after", "lifetime.code-edge[after]", "lifetime.code-expires"],
     code_lifetime=gives(math.inf),
 )
 fault(
     "lifetime.code-too-long",
-    "A code lives for a third longer than documented.",
+    "A code lives half as long again as documented.",
     breaks=["lifetime.code-after[soon]", "lifetime.code-edge[after]"],
-    code_lifetime=_times(4 / 3, "code"),
+    code_lifetime=_times(1.5, "code"),
 )
 fault(
     "lifetime.code-too-short",

@@ -124,6 +124,9 @@ fault(
     ],
     new_code=lambda self, call, lineage: _latest(self, call, "code", lineage),
 )
+also_in(
+    "oauth2", "value.code-repeated", "!lifetime.code-before"
+)  # the challenge is the first one's
 fault(
     "value.one-for-both",
     "Access token and refresh token are the same value.",
