@@ -12,6 +12,7 @@ from conformance.checks.mutations import alter, made_up
 from conformance.checks.spans import grants
 from conformance.checks.twins import grant_twins
 from conformance.targets import GrantRequest, Service
+from conformance.verdict import Inconclusive
 from conformance.wire import Exchange
 
 Bend = Callable[[Service, GrantRequest], GrantRequest]
@@ -33,7 +34,10 @@ def _unknown_client(service: Service, request: GrantRequest) -> GrantRequest:
 
 
 def _other_clients_secret(service: Service, request: GrantRequest) -> GrantRequest:
-    return request.replacing(client_secret=service.client("other_client").secret)
+    secret = service.client("other_client").secret
+    if secret == request.client.secret:
+        raise Inconclusive("both clients have one secret", "two_secrets")
+    return request.replacing(client_secret=secret)
 
 
 _BENDS: Mapping[str, Bend] = {

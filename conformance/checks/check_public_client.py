@@ -9,6 +9,7 @@ from conformance.checks.catalogue import check
 from conformance.checks.mutations import made_up
 from conformance.checks.twins import grant_twins
 from conformance.targets import Client, GrantRequest, Service
+from conformance.verdict import NotApplicable
 
 _CODE = "authorization_code"
 _ALONE = "client_credentials"
@@ -54,6 +55,8 @@ def check_no_client_credentials(service: Service, how: str) -> None:
 def check_names_itself(service: Service, how: str) -> None:
     """The code of a client without a secret is refused to whoever is not named as that client."""
     client = _public(service)
+    if _CODE not in client.grants:
+        raise NotApplicable("the public client asks no user")
     with grant_twins(service, _CODE, client=client):
         request = service.grant_request(_CODE, client=client)
         bent = {

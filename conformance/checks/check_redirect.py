@@ -158,7 +158,10 @@ def check_with_other_error(service: Service, how: str) -> None:
 @check("redirect.other-clients")
 def check_other_clients(service: Service) -> None:
     """The redirect_uri of another client is none of this client's."""
-    _expect_no_way(service, asking_client(service), service.client("other_client").redirect_uri)
+    client, other = asking_client(service), service.client("other_client")
+    if other.redirect_uri in ("", client.redirect_uri):
+        raise Inconclusive("[other_client] has no redirect_uri of its own", "two_redirect_uris")
+    _expect_no_way(service, client, other.redirect_uri)
 
 
 @check("redirect.repeated", order=("foreign-first", "foreign-last"))
