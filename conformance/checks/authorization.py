@@ -62,7 +62,8 @@ def asking_client(service: Service) -> Client:
 def stranger_pair(service: Service) -> tuple[Client, User]:
     """Return a client and a user who have not met before, so that no consent is remembered."""
     roles = ("other_client", "other_user")
-    if service.live.client(roles[0]) and service.live.user(roles[1]):
+    other = service.live.client(roles[0])
+    if other and other.redirect_uri and GRANT in other.grants and service.live.user(roles[1]):
         return service.client(roles[0]), service.user(roles[1])
     return asking_client(service), service.user()
 

@@ -8,7 +8,13 @@ from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from conformance.checks import expect
-from conformance.checks.authorization import GRANT, asking_client, code_twins, query
+from conformance.checks.authorization import (
+    GRANT,
+    asking_client,
+    code_twins,
+    query,
+    stranger_pair,
+)
 from conformance.checks.catalogue import Turn, check
 from conformance.checks.consent import Asked, asked, pages, shown
 from conformance.targets import Code, Service, Span
@@ -45,7 +51,7 @@ _FORGERIES: Mapping[str, Callable[[Asked, Asked], Submission]] = {
 @check("consent.forged", turn=Turn.FIRST, how=tuple(_FORGERIES))
 def check_forged(service: Service, how: str) -> None:
     """What another site makes a user's browser send is no consent of that user."""
-    client = asking_client(service)
+    client, _ = stranger_pair(service)  # who has allowed a client is not always asked again
     with code_twins(service):
         victim = asked(service, client, service.user())
         stranger = asked(service, client, service.user("other_user"))

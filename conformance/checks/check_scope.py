@@ -191,6 +191,11 @@ def check_default_told(service: Service) -> None:
     """Where no scope was asked for, the one that is granted is told."""
     service.features.need("scope")
     client = replace(_scoped(service, "authorization_code"), scope=None)
+    visit = service.visit(
+        service.authorize_url(client), service.user(), redirect_uri=client.redirect_uri
+    )
+    if _speaks_of_scope(dict(visit.query)):
+        raise NotApplicable("there is no default: a request without a scope is refused")
     tokens = service.tokens("authorization_code", client=client)
     exchange = tokens.exchange
     if exchange is None or isinstance(exchange.members.get("scope"), str):
@@ -222,12 +227,27 @@ def _refreshed(
     return exchange, service.issued(asked, exchange)
 
 
+def _narrowed(service: Service) -> tuple[Tokens, str, str]:
+    """Return refreshable tokens for a part of the client's scope, the part, and a word beside it.
+
+    There are words without which no refresh token comes, such as offline_access.
+    """
+    client, *_ = _words(service)
+    words = (client.scope or "").split()
+    for other in reversed(words):
+        narrow = " ".join(word for word in words if word != other)
+        try:
+            return _holding(service, narrow), narrow, other
+        except Inconclusive as problem:
+            why = problem
+    raise why
+
+
 @check("scope.refresh-widening")
 def check_refresh_widening(service: Service) -> None:
     """A refresh cannot ask for more than was granted."""
-    _, narrow, other = _words(service)
     with grant_twins(service, "refresh_token"):
-        tokens = _holding(service, narrow)
+        tokens, narrow, other = _narrowed(service)
         exchange, wider = _refreshed(service, tokens, f"{narrow} {other}")
         if of_grant(exchange) is Answer.UNCLEAR:
             raise Inconclusive(f"the answer decides nothing: {describe(exchange)}")
@@ -242,8 +262,8 @@ def check_refresh_widening(service: Service) -> None:
 @check("scope.refresh-widening-error")
 def check_refresh_widening_error(service: Service) -> None:
     """A refresh that asks for more is refused with invalid_scope, or granted without it."""
-    _, narrow, other = _words(service)
-    exchange, _ = _refreshed(service, _holding(service, narrow), f"{narrow} {other}")
+    tokens, narrow, other = _narrowed(service)
+    exchange, _ = _refreshed(service, tokens, f"{narrow} {other}")
     _granted_or_invalid(exchange)
 
 

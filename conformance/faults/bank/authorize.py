@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.faults.catalogue import Decision, fault
+from conformance.faults.catalogue import Decision, also_in, fault
 from conformance.faults.conditions import always, gives, never, when
 from conformance.reference import Client, Decisions
 from conformance.reference.call import Call
@@ -129,6 +129,7 @@ fault(
     ],
     consent_required=never,
 )
+also_in("oauth2", "authorize.without-consent", "!public.asked-again")
 fault(
     "authorize.consent-of-another",
     "Once any user has allowed any client, nobody is asked any more.",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from conformance.reference import Client, Decisions, Placement
+from conformance.reference import Client, Decisions, Placement, User
 from conformance.reference.call import Call
 from conformance.reference.parameters import Parameters
-from conformance.reference.problems import UNKNOWN_RESPONSE_TYPE, Problem
+from conformance.reference.problems import (
+    MISSING_RESPONSE_TYPE,
+    UNKNOWN_RESPONSE_TYPE,
+    Problem,
+)
 from conformance.reference.records import Issued
+from conformance.reference.sessions import AuthorizationRequest
 
 
 class WithoutPkce(Decisions):
@@ -104,6 +109,50 @@ class SendsHome(Decisions):
         return Parameters((*others, *error), found.readable)
 
 
+class LogsInAndNoMore(Decisions):
+    """The user logs in for each request, and is asked nothing else: that is active (10.2)."""
+
+    def consent_required(self, call: Call, asked: object, user: object) -> bool:
+        del call, asked, user
+        return False
+
+
+class RemembersConsent(Decisions):
+    """A user who has once allowed a client with a secret is not asked again (RFC 6749, 10.2)."""
+
+    def __init__(self) -> None:
+        self._allowed: set[tuple[str, str]] = set()
+
+    def consent_required(self, call: Call, asked: AuthorizationRequest, user: User) -> bool:
+        del call
+        return not asked.client.secret or (asked.client.id, user.id) not in self._allowed
+
+    def consent_given(self, call: Call, asked: AuthorizationRequest) -> bool:
+        given = super().consent_given(call, asked)
+        if given and asked.session.user is not None:
+            self._allowed.add((asked.client.id, asked.session.user.id))
+        return given
+
+
+class BlankTypeIsUnknown(Decisions):
+    """A response_type that is blank is not supported; either error fits it (reading OA-34)."""
+
+    def denied_members(self, call: Call, asked: object, problem: Problem) -> dict[str, str]:
+        told = super().denied_members(call, asked, problem)  # type: ignore[arg-type]
+        sent = any(name == "response_type" for name, _ in call.query.pairs)
+        lacks = problem is MISSING_RESPONSE_TYPE and sent
+        return {**told, "error": "unsupported_response_type"} if lacks else told
+
+
+class OffersOfflineAccess(Decisions):
+    """A refresh token comes where the scope has the word for it, as OpenID Connect has it."""
+
+    def gives_refresh_token(self, call: Call, refresh: Issued) -> bool:
+        return "write" in (refresh.lineage.scope or ()) and super().gives_refresh_token(
+            call, refresh
+        )
+
+
 class NobodyMayAsk(Decisions):
     """Whoever may not ask about a token is told that it is not active (RFC 7662 section 2.2)."""
 
@@ -122,5 +171,8 @@ VARIANTS = (
     LastHeader,
     AnyVerifier,
     SendsHome,
+    LogsInAndNoMore,
+    RemembersConsent,
+    BlankTypeIsUnknown,
     NobodyMayAsk,
 )

@@ -9,7 +9,7 @@ from conformance.checks.survey import survey
 from conformance.contract import find, load
 from conformance.reference import Decisions
 from conformance.targets import Effort, start_in_process
-from conformance.tests.variants import judging, open_points
+from conformance.tests.variants import judging, open_points, standard
 from conformance.tests.variants.crowd import application
 from conformance.tests.variants.standard import VARIANTS
 from conformance.verdict import Outcome
@@ -17,7 +17,7 @@ from conformance.verdict import Outcome
 _INDIVISIBLE = ("generated", "lifecycle")  # hundreds of steps in one campaign
 _ABOUT = (
     *("authorize", "authorize-error", "consent", "introspection", "issuer", "metadata", "pkce"),
-    *("placement", "public"),
+    *("placement", "public", "request"),
 )
 
 
@@ -29,6 +29,22 @@ def test_lawful_servers_conform(variant: type[Decisions]) -> None:
     found = survey(start_in_process(contract, variant()), cases)
     bad = (Outcome.VIOLATION, Outcome.ERROR)
     assert {case: one.reason for case, one in found.items() if one.outcome in bad} == {}
+
+
+@pytest.mark.parametrize(
+    ("variant", "judged"),
+    [
+        (standard.RemembersConsent, "consent.forged[without-token]"),
+        (standard.OffersOfflineAccess, "scope.refresh-widening"),
+    ],
+)
+def test_awkward_servers_are_judged(variant: type[Decisions], judged: str) -> None:
+    """Who need not be asked twice, and for what a refresh token comes, leaves nothing unjudged."""
+    contract = load(find("oauth2")).profiled("rfc6749")
+    cases = [one for one in catalogue.cases(contract) if one.id.startswith(("consent.", judged))]
+    live = start_in_process(contract, variant())
+    found = survey(live, cases)
+    assert found[judged].outcome is Outcome.PASS
 
 
 def test_what_is_left_open_breaks_nothing() -> None:
