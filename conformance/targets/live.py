@@ -54,6 +54,7 @@ class LiveTarget:
     metadata: Metadata | None = None
     application: Application | None = field(default=None, repr=False)
     chromium: Chromium = field(default_factory=Chromium, repr=False)
+    authentication: str | None = None  # what a first look has found to work
 
     @property
     def movable(self) -> bool:
@@ -95,15 +96,18 @@ class LiveTarget:
         )
         if not isinstance(found, Confidential):
             return described
-        how = found.authentication or self._usual_authentication
+        how = found.authentication or self.authentication or self.authentications[0]
         return replace(described, secret=found.secret, authentication=how)
 
     @property
-    def _usual_authentication(self) -> str:
-        """Return how clients authenticate whose tables do not say: as metadata and contract do."""
+    def authentications(self) -> tuple[str, ...]:
+        """Return how clients may authenticate whose tables do not say: the likeliest way first.
+
+        Metadata tells one for sure; else any that the contract knows may be meant.
+        """
         known = self.contract.client_authentication
         told = self.metadata.authentication if self.metadata else ()
-        return next((one for one in known if one in told), known[0])
+        return tuple(one for one in known if one in told)[:1] or known
 
     def user(self, role: str) -> User | None:
         """Return the user of a table (`user`, `other_user`), or None without one."""

@@ -59,7 +59,25 @@ def skew(live: LiveTarget) -> float | None:
 
 
 def yields_a_token(service: Service) -> None:
-    """See that some grant yields a token, so that the rest can be judged; raises `Unreachable`."""
+    """See that some grant yields a token, so that the rest can be judged; raises `Unreachable`.
+
+    How clients authenticate is found by trial where neither target file nor metadata tell.
+    """
+    attempts = []
+    for method in service.live.authentications:
+        service.authenticate_by(method)
+        attempts.append(_reasons_for_none(service))
+        if attempts[-1] is None:
+            return
+    raise Unreachable(
+        "asked for a token by every grant that the contract declares",
+        attempts[0] or "it declares none",
+        f"Look at the credentials, the users and [endpoints] of {service.live.file.source}.",
+    )
+
+
+def _reasons_for_none(service: Service) -> str | None:
+    """Return why no grant yields a token, or None where one does."""
     reasons = []
     for grant in _beginnings(service):
         try:
@@ -67,12 +85,8 @@ def yields_a_token(service: Service) -> None:
         except (Inconclusive, NotApplicable) as problem:
             reasons.append(str(problem))
         else:
-            return
-    raise Unreachable(
-        "asked for a token by every grant that the contract declares",
-        "; ".join(reasons) or "it declares none",
-        f"Look at the credentials, the users and [endpoints] of {service.live.file.source}.",
-    )
+            return None
+    return "; ".join(reasons)
 
 
 def _beginnings(service: Service) -> tuple[str, ...]:

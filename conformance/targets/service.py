@@ -150,6 +150,11 @@ class Service:
             raise Inconclusive(f"the target file has no [{role}]", _missing(role))
         return found
 
+    def authenticate_by(self, method: str) -> None:
+        """Have clients authenticate by a method whose tables name none; what was probed is void."""
+        self.live.authentication = method
+        self.features = Features(self)
+
     @property
     def uses_pkce(self) -> bool:
         """Tell whether requests carry PKCE: the contract knows it, and the target does not deny."""

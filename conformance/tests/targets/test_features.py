@@ -123,3 +123,21 @@ def test_nothing_of_refresh_tokens_applies_where_none_is_given(oauth2: Contract)
 def test_a_server_with_client_credentials_alone_yields_a_token(oauth2: Contract) -> None:
     """Who lets no user log in can be judged all the same."""
     yields_a_token(service(oauth2, Decisions(), authorization_code=False, refresh_token=False))
+
+
+class ReadsSecretsInTheBody(Decisions):
+    """A server that knows no HTTP Basic."""
+
+    def basic_credentials(self, call: Call) -> None:
+        """Read no header."""
+        del call
+
+
+def test_how_clients_authenticate_is_found_by_trial(oauth2: Contract) -> None:
+    """Where neither file nor metadata tell, the method that yields a token is used from then on."""
+    found = service(oauth2, ReadsSecretsInTheBody())
+    found.live.metadata = None
+    assert found.client().authentication == "client_secret_basic"
+    yields_a_token(found)
+    assert found.client().authentication == "client_secret_post"
+    assert found.features.has("client_credentials")
