@@ -29,6 +29,11 @@ _PROMPT = 5.0  # seconds within which an observation is not called late
 _TOO_LATE = Judgement(
     Outcome.INCONCLUSIVE, "too late to judge: what was to happen in between has not happened"
 )
+_LOCKED_OUT = Judgement(
+    Outcome.INCONCLUSIVE,
+    "what yielded a token at the start is refused by now, as after too many mistakes",
+    precondition="lockout",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +97,18 @@ class Runner:
         self._late = None
         started = time.monotonic()
         judgement = self._judge(case)
+        if judgement.outcome is Outcome.VIOLATION and self._locked_out(case):
+            judgement = _LOCKED_OUT
         if self._pending and judgement.outcome is not Outcome.PENDING:
             self._pending.drop(case.id)
         self._write(case, judgement, time.monotonic() - started)
         self.recorder.begin(None)
         return judgement
+
+    def _locked_out(self, case: CheckCase) -> bool:
+        """Tell whether a target that seems to break a rule lets nobody in any more."""
+        with self.recorder.aside(case.id):  # no part of the evidence of what it did wrong
+            return self.service.locked_out
 
     def _judge(self, case: CheckCase) -> Judgement:
         held = self._held.get(case.id, Held(None, None))

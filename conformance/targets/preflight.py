@@ -85,6 +85,7 @@ def _reasons_for_none(service: Service) -> str | None:
         except (Inconclusive, NotApplicable) as problem:
             reasons.append(str(problem))
         else:
+            service.opening = grant
             return None
     return "; ".join(reasons)
 

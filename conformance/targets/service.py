@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -28,8 +28,8 @@ from conformance.targets.pkce import challenge, new_verifier
 from conformance.targets.pointer import lookup
 from conformance.targets.solitude import one_at_a_time
 from conformance.targets.window import Span
-from conformance.verdict import Inconclusive
-from conformance.verdict.answer import Answer, carries_token, describe, of_resource
+from conformance.verdict import Inconclusive, NotApplicable
+from conformance.verdict.answer import Answer, carries_token, describe, of_grant, of_resource
 from conformance.wire import Exchange, RawRequest, send_raw, send_together
 
 # The tables of a target file that can stand in for [client], by the grant that it may not use.
@@ -37,6 +37,7 @@ _SUBSTITUTES = {"client_credentials": "service_client"}
 
 # How often a target may change its mind: more than a fault that comes and goes with its state.
 _CHANGES = 6
+_SERVER_ERROR = 500  # RFC 9110 section 15.6
 _CENTURY = 3_155_760_000.0  # seconds: nobody waits for longer, nor moves a clock
 
 
@@ -73,6 +74,7 @@ class Service:
         self.seed = seed
         self.features = Features(self)
         self._solitary: bool | None = None
+        self.opening: str | None = None  # the grant that has yielded a token at the start
         self._bearer: str | None = None
         self._twins: dict[str, bool] = {}
         self._changes = 0
@@ -132,6 +134,19 @@ class Service:
             yield seen
         finally:
             self.wire.listeners.remove(seen.append)
+
+    @property
+    def locked_out(self) -> bool:
+        """Tell whether what yielded a token at the start is refused now, as after many mistakes.
+
+        A server that has broken down since refuses nothing.
+        """
+        if self.opening is None:
+            return False
+        with self.watched() as seen, suppress(Inconclusive, NotApplicable):
+            if of_grant(self.send(self.grant_request(self.opening))) is Answer.YES:
+                return False
+        return bool(seen) and 0 < seen[-1].status < _SERVER_ERROR
 
     @property
     def solitary(self) -> bool:
