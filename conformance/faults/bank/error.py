@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from urllib.parse import quote
 
 from conformance.faults.catalogue import Decision, also_in, fault, only_in
@@ -52,13 +53,19 @@ def _about(*problems: Problem) -> Decision:
     return lambda _self, _call, found, *_: found in problems
 
 
-def _failing_on(condition: Decision) -> Decision:
-    """Return a look at the parameters of token requests that fails where a condition holds."""
+def _failing_on(condition: Callable[[Parameters], bool]) -> Decision:
+    """Return a look at the parameters of token requests that fails where a condition holds.
+
+    The secret counts as one of them, wherever it travels.
+    """
 
     def parameters(self: Decisions, call: Call) -> Parameters:
-        if condition(call):
+        found = Decisions.token_parameters(self, call)
+        basic = Decisions.basic_credentials(self, call)
+        secret = (("client_secret", basic[1]),) if basic else ()
+        if condition(Parameters((*found.pairs, *secret), found.readable)):
             raise RuntimeError("a parameter that nobody thought of")
-        return Decisions.token_parameters(self, call)
+        return found
 
     return parameters
 
@@ -68,10 +75,6 @@ def _echo(name: str) -> Decision:
     return lambda self, call, problem: (
         f"{problem.description} You sent {self.token_parameter(call, name)}."
     )
-
-
-def _secrets(call: Call) -> list[str]:
-    return [value for name, value in call.query.pairs if name == "client_secret"]
 
 
 def _without_header(name: str) -> Decision:
@@ -384,6 +387,7 @@ fault(
         Decisions.error_description,
     ),
 )
+also_in("oauth2", "error.database-message", "error.robust[non-utf-8]", "error.robust[nul]")
 
 # Mistakes that break the server
 
@@ -391,53 +395,58 @@ fault(
     "error.fails-on-long",
     "A secret of several thousand characters breaks the server.",
     breaks=["error.robust[long]"],
-    token_parameters=_failing_on(lambda call: any(len(one) > _LONGEST for one in _secrets(call))),
+    token_parameters=_failing_on(
+        lambda given: any(len(one) > _LONGEST for one in given.every("client_secret"))
+    ),
 )
 fault(
     "error.fails-on-nul",
     "A NUL in a parameter breaks the server.",
     breaks=["error.robust[nul]"],
-    token_parameters=_failing_on(lambda call: any("\0" in one for one in _secrets(call))),
+    token_parameters=_failing_on(
+        lambda given: any("\0" in one for one in given.every("client_secret"))
+    ),
 )
 fault(
     "error.fails-on-bytes",
     "Bytes that are no UTF-8 break the server.",
     breaks=["error.robust[non-utf-8]"],
-    token_parameters=_failing_on(lambda call: not call.query.readable),
+    token_parameters=_failing_on(lambda given: not given.readable),
 )
 fault(
     "error.fails-on-umlaut",
     "A character that is no ASCII breaks the server.",
     breaks=["error.robust[non-ascii]"],
     token_parameters=_failing_on(
-        lambda call: call.query.readable and not all(map(str.isascii, _secrets(call)))
+        lambda given: given.readable and not all(map(str.isascii, given.every("client_secret")))
     ),
 )
+also_in("oauth2", "error.fails-on-umlaut", "error.robust[non-utf-8]")
 fault(
     "error.fails-on-quotes",
     "A quote in a code breaks the server, as where it becomes part of a query.",
     breaks=["error.robust[quotes]"],
-    token_parameters=_failing_on(lambda call: "'" in (call.query.get("code") or "")),
+    token_parameters=_failing_on(lambda given: "'" in (given.get("code") or "")),
 )
 fault(
     "error.fails-on-umlaut-in-refresh-token",
     "A refresh token with a character that is no ASCII breaks the server.",
     breaks=["error.robust[non-ascii]"],
     token_parameters=_failing_on(
-        lambda call: call.query.readable and not (call.query.get("refresh_token") or "").isascii()
+        lambda given: given.readable and not (given.get("refresh_token") or "").isascii()
     ),
 )
 fault(
     "error.fails-on-repetition",
     "A parameter that comes twice breaks the server.",
     breaks=["error.robust[repeated]"],
-    token_parameters=_failing_on(lambda call: bool(call.query.repeated())),
+    token_parameters=_failing_on(lambda given: bool(given.repeated())),
 )
 fault(
     "error.fails-without-parameters",
     "A token request without any parameter breaks the server.",
     breaks=["error.robust[missing]"],
-    token_parameters=_failing_on(lambda call: not call.query.pairs),
+    token_parameters=_failing_on(lambda given: not given.pairs),
 )
 fault(
     "error.trace-on-nul",
@@ -447,7 +456,7 @@ fault(
         _about(found_problems.UNREADABLE),
         lambda self, call, problem: (
             "ValueError at token.py:71"
-            if call.query.readable
+            if self.token_parameters(call).readable
             else Decisions.error_description(self, call, problem)
         ),
         Decisions.error_description,
