@@ -59,9 +59,10 @@ class ForeignHost(Exception):  # noqa: N818 - a refusal of ours, not an error of
     """A request would have left the hosts that the target file names."""
 
     def __init__(self, url: str) -> None:
-        host = url_parts(url).netloc.rpartition("@")[2]
+        parts = url_parts(url)
+        place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         super().__init__(
-            f"{host!r} is not one of the hosts that the target file names; nothing was sent"
+            f"{place!r} is not one of the hosts that the target file names; nothing was sent"
         )
 
 
@@ -179,8 +180,14 @@ class Wire:
                 return exchange
 
     def permit(self, url: str) -> None:
-        """Let a URL pass whose host is declared; raises `ForeignHost`."""
-        if url_parts(url).netloc.rpartition("@")[2] not in self.hosts:
+        """Let a URL pass whose host is declared, and not in the clear where that is by TLS.
+
+        Raises `ForeignHost`.
+        """
+        parts = url_parts(url)
+        host = parts.netloc.rpartition("@")[2]
+        downgraded = parts.scheme == "http" and f"{host}:80" not in self.hosts
+        if host not in self.hosts or (downgraded and f"{host}:443" in self.hosts):
             raise ForeignHost(url)
 
     def tls_context(self) -> ssl.SSLContext:

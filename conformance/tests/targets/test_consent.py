@@ -354,7 +354,7 @@ LOOP = Reply("<form method=post action=/again><button>Continue</button></form>")
         (
             site_of(authorize=Reply(LOGIN.format("").replace("/in", "https://phish.example/"))),
             {},
-            "'login', at https://phish.example/: 'phish.example' is not one of the hosts",
+            "'login', at https://phish.example/: 'https://phish.example' is not one of the hosts",
         ),
     ],
 )

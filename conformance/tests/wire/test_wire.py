@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from conformance.targets.addresses import hosts
 from conformance.wire import (
     BudgetSpent,
     Exchange,
@@ -93,6 +94,16 @@ def test_nothing_leaves_the_declared_hosts(url: str) -> None:
         with pytest.raises(ForeignHost):
             send_raw(wire, RawRequest("GET", target, "/", (("Host", host),)))
     assert wire.budget.spent == 0
+
+
+def test_what_is_named_by_https_is_never_asked_in_the_clear() -> None:
+    """A redirect to plain HTTP at the same host is not followed; one to HTTPS could be."""
+    secure, plain = _wire("auth.example"), _wire("auth.example")
+    secure.hosts, plain.hosts = hosts(["https://auth.example/"]), hosts(["http://auth.example/"])
+    with pytest.raises(ForeignHost, match=r"http://auth\.example"):
+        secure.permit("http://auth.example/token")
+    secure.permit("https://auth.example/token")
+    plain.permit("https://auth.example/token")
 
 
 @pytest.mark.parametrize(
