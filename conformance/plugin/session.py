@@ -35,7 +35,7 @@ from conformance.verdict import Judgement, Outcome, Verdict, judge
 from conformance.verdict import baseline as baselines
 from conformance.verdict.baseline import Baseline, BaselineError
 from conformance.verdict.table import Shown, shown, verdict_of
-from conformance.wire import Exchange
+from conformance.wire import BudgetSpent, Exchange
 
 _KEY = pytest.StashKey["Session"]()
 Amended = Callable[[Contract, TargetFile | None], Contract]
@@ -183,10 +183,10 @@ class Session:
                 yields_a_token(self._runner.service)
                 if any(case.check.browser for case in self.selected):
                     live.chromium.warm()
-            except TargetError as problem:
-                self.problem = problem
+            except (BudgetSpent, TargetError) as problem:
+                self.problem = TargetError(str(problem))
                 self._open_journal(None)
-                raise
+                raise self.problem from problem
 
     def close(self) -> None:
         """Stop the target; a journal of a run that has ended says so in its last line."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -87,4 +88,16 @@ def test_an_option_that_asks_for_what_is_not_there_is_explained(
     ended = conformance("run", *arguments)
     assert ended.code == 2
     assert expected in ended.text
+    assert "Traceback" not in ended.text
+
+
+def test_a_cap_that_leaves_nothing_to_judge_by_is_explained(
+    conformance: Command, target_text: str, tmp_path: Path
+) -> None:
+    """The message names the key, nothing is judged, and the exit code is 5."""
+    capped = re.sub(r"(?m)^requests = .*$", "requests = 1", target_text)
+    (tmp_path / "target.toml").write_text(capped)
+    ended = conformance("run", "--target", "target.toml")
+    assert ended.code == 5
+    assert "the cap of 1 requests is reached; raise `requests` under [limits]" in ended.text
     assert "Traceback" not in ended.text
