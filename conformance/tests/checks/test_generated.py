@@ -50,6 +50,15 @@ class FailsOnce(Decisions):
             raise RuntimeError
 
 
+class FailsOnMistakes(Decisions):
+    """Every mistake of a client is a defect."""
+
+    def error_status(self, call: Call, problem: Problem) -> int:
+        """Blame the server."""
+        del call, problem
+        return 500
+
+
 class TellsSecondsAsText(Decisions):
     """The lifetime is no number."""
 
@@ -262,6 +271,14 @@ def test_each_defect_is_found_by_its_check(
     assert {judgement.reason for judgement in found.values()} == {
         f"the generator stopped at generated.{broken}[{operation}]"
     }
+
+
+def test_what_nobody_asks_for_stops_nothing() -> None:
+    """A 5xx leaves the generator at work where the contract asks only what an answer tells."""
+    contract = load(find("oauth2"))
+    found = verdicts(serve(contract, FailsOnMistakes()), contract.token.id)
+    assert set(found) == {"no-echo", "error-is-no-token"}
+    assert outcomes(found) == {Outcome.PASS}
 
 
 @pytest.mark.parametrize(
