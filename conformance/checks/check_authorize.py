@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from conformance.checks import expect
@@ -18,10 +20,11 @@ from conformance.checks.catalogue import Turn, check
 from conformance.checks.consent import pages
 from conformance.checks.mutations import made_up
 from conformance.targets import Client, Service, Visit
-from conformance.verdict import Inconclusive
+from conformance.verdict import Inconclusive, NotApplicable
 from conformance.wire import Exchange
 
 _STATE = "a b/c?d=e&f+g%h~"
+_TYPING = ("form", "browser")  # drivers that type the password which they are given
 _FOREIGN = "https://attacker.example/callback"
 _ANCESTORS = re.compile(r"frame-ancestors([^;,]*)", re.IGNORECASE)
 _ANYBODY = {"*", "http:", "https:"}  # who may frame the page where one of these stands
@@ -67,6 +70,22 @@ def check_login_required(service: Service) -> None:
     with code_twins(service):
         visit = service.visit(service.authorize_url(asking_client(service)), None)
         expect.that(visit.code is None, "no code before a login", "a code", visit.last)
+
+
+@check("authorize.wrong-password")
+def check_wrong_password(service: Service) -> None:
+    """Nobody gets a code by a password that is not the user's."""
+    if service.live.consent.name not in _TYPING:
+        raise Inconclusive("the driver logs in by itself", "user_login")
+    client, wrong = asking_client(service), made_up(service, "x" * 24)
+    with code_twins(service), service.watched() as seen:
+        impostor, code = replace(service.user(), password=wrong), None
+        with suppress(Inconclusive):  # a page that asks once more
+            url = service.authorize_url(client)
+            code = service.visit(url, impostor, redirect_uri=client.redirect_uri).code
+        if not any(wrong.encode() in (one.request.body) for one in seen):
+            raise NotApplicable("no page asks for a password")
+        expect.that(code is None, "no code for a wrong password", "a code", seen[-1])
 
 
 @check("authorize.consent-required", turn=Turn.FIRST)

@@ -121,6 +121,12 @@ fault(
     consent_required=never,
 )
 fault(
+    "authorize.any-password",
+    "Whoever knows the name of a user logs in, by any password.",
+    breaks=["authorize.wrong-password"],
+    password_matches=always,
+)
+fault(
     "authorize.without-consent",
     "A user who has logged in is not asked.",
     breaks=[
