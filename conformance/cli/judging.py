@@ -63,6 +63,7 @@ def conclude(session: Session, out: Path, console: Console, *, crashed: bool) ->
     console.print(summary(results, out), crop=False)
     _warn_of_secrets(session, out, console)
     _warn_of_skew(session, console)
+    _tell_of_clock(session, out, console)
     _tell_leavings(results, console)
     return code
 
@@ -136,6 +137,16 @@ def _warn_of_skew(session: Session, console: Console) -> None:
             " that clock too, what is said of lifetimes is wrong"
         )
         console.print(text, style="bold yellow", markup=False, soft_wrap=True)
+
+
+def _tell_of_clock(session: Session, out: Path, console: Console) -> None:
+    """Say what to do where a clock that can be moved was not."""
+    if session.shares_clock:
+        text = (
+            "the clock was left alone, for others judge by it too;"
+            f" then, alone: conformance resume {out}"
+        )
+        console.print(text, markup=False, soft_wrap=True)
 
 
 def _say(console: Console, text: str) -> None:

@@ -78,6 +78,7 @@ def run(  # noqa: PLR0913 - one parameter an option
                 pending=str(out / PENDING),
                 strict=strict,
                 baseline=str(baseline) if baseline else None,
+                workers=workers,
             )
         )
         if dry_run:

@@ -158,6 +158,13 @@ class Session:
             raise RuntimeError("the session was not started")
         return self._runner
 
+    @property
+    def shares_clock(self) -> bool:
+        """Tell whether others judge by the same clock: who moves it ages what they hold."""
+        alone = self.options.workers == 1 and self.options.shard is None
+        moved = self.file and not self.file.process and self.file.clock.driver == "control"
+        return bool(moved) and not alone
+
     def unhindered(self) -> None:
         """Start the target, when it is started, at its own speed: no clock of it can be moved."""
         process = self.file.process if self.file else None
@@ -174,7 +181,7 @@ class Session:
             try:
                 live = self._stack.enter_context(start(self.file, self.contract, near=True))
                 live.wire.budget.share(self.options.workers)
-                if self.options.clock == "real":
+                if self.options.clock == "real" or self.shares_clock:
                     live.clock = RealClock()
                 self._runner = self._started(live)
                 preflight(live)
@@ -393,10 +400,11 @@ def _dice() -> int:
 
 
 def _own_numbers(options: Options) -> dict[str, int]:
-    """Keep the names of secrets apart: worker gw1 of three counts 2, 5, 8; shards do likewise."""
+    """Keep the names of secrets apart: who sends two workers counts 1, 4, 7, worker gw0 2, 5, 8.
+
+    Shards do likewise.
+    """
     shard = Shard.parse(options.shard) if options.shard else Shard(1, 1)
-    worker = int(options.worker.removeprefix("gw") or 0)
-    return {
-        "first": (shard.number - 1) * options.workers + worker + 1,
-        "step": shard.total * options.workers,
-    }
+    seats = options.workers + 1 if options.workers > 1 else 1
+    seat = int(options.worker.removeprefix("gw")) + 1 if options.worker else 0
+    return {"first": (shard.number - 1) * seats + seat + 1, "step": shard.total * seats}

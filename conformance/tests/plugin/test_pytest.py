@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -81,6 +82,14 @@ def test_workers_share_the_checks(run_pytest: Pytest) -> None:
     )
     assert ended.returncode == 0, ended.stdout
     assert "4 passed" in ended.stdout
+
+
+def test_one_worker_keeps_the_time(run_pytest: Pytest) -> None:
+    """With `-n` every case that waits for its time is judged by the same worker."""
+    ended = run_pytest(*_CHECKS, "-k", "lifetime.code", "-n", "2", "--dist", "loadgroup", "-v")
+    workers = re.findall(r"\[(gw\d)\].* PASS .*lifetime\.code", ended.stdout)
+    assert len(workers) == 6, ended.stdout
+    assert len(set(workers)) == 1
 
 
 def test_a_must_that_nobody_judged_is_an_error(run_pytest: Pytest, tmp_path: Path) -> None:
