@@ -13,12 +13,12 @@ from conformance.targets import Effort
 
 
 class UnknownId(ValueError):  # noqa: N818 - named after what the user typed
-    """An id after `--only` that is neither a requirement nor a check."""
+    """An id that is neither a requirement nor a check, nor a reading where those are asked for."""
 
-    def __init__(self, unknown: str, known: Sequence[str]) -> None:
+    def __init__(self, unknown: str, known: Sequence[str], where: str = "this contract") -> None:
         close = difflib.get_close_matches(unknown, known, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
-        super().__init__(f"{unknown!r} is neither a requirement nor a check of this contract{hint}")
+        super().__init__(f"{unknown!r} is neither a requirement nor a check of {where}{hint}")
 
 
 class BadShard(ValueError):  # noqa: N818 - named after what the user typed

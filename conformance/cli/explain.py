@@ -1,44 +1,62 @@
-"""`conformance explain`: one requirement or one check, in full."""
+"""`conformance explain`: one requirement, reading or check, in full, wherever it stands."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 
 from conformance.checks import catalogue
 from conformance.checks.selection import UnknownId
+from conformance.cli.listings import counted
 from conformance.cli.mistakes import explained
-from conformance.contract import Contract, Reading, Requirement, find, load
+from conformance.contract import Contract, Reading, Requirement, find, load, shipped
 
 
 @click.command()
 @click.argument("name", metavar="ID")
-@click.option("--contract", default="kitchenmonki", show_default=True, metavar="NAME")
-def explain(name: str, contract: str) -> None:
+@click.option("--contract", metavar="NAME", help="Default: every contract that is shipped.")
+def explain(name: str, contract: str | None) -> None:
     """Explain a requirement, a reading or a check by its ID."""
     console = Console(highlight=False)
     with explained(console):
-        for line in _explained(load(find(contract)), name):
-            console.print(line, markup=False, soft_wrap=True)
+        contracts = [load(find(one)) for one in ([contract] if contract else shipped())]
+        for line in _explained(contracts, name):
+            _say(console, line)
 
 
-def _explained(contract: Contract, name: str) -> Iterator[str]:
-    requirements = {found.id: found for found in contract.requirements}
+def _explained(contracts: Sequence[Contract], name: str) -> Iterator[str]:
+    found = [line for contract in contracts for line in _stated(contract, name)]
+    check = catalogue.checks().get(name.partition("[")[0])
+    if check and not found:
+        found = [*_check(contracts, check)]
+    if not found:
+        where = " or ".join(one.name for one in contracts)
+        raise UnknownId(name, [*_ids(contracts), *catalogue.checks()], where)
+    yield from found
+
+
+def _stated(contract: Contract, name: str) -> Iterator[str]:
+    """Yield what a contract says of a requirement or a reading of its own."""
     readings = {found.id: found for found in contract.readings}
-    known = catalogue.checks()
-    check_id = name.partition("[")[0]
-    if name in requirements:
-        yield from _requirement(requirements[name])
-        yield from _about(readings[one] for one in requirements[name].readings)
-    elif name in readings:
+    for found in contract.requirements:
+        if found.id == name:
+            yield f"in the contract {contract.name}:"
+            yield from _requirement(found)
+            yield from _about(readings[one] for one in found.readings)
+    if name in readings:
+        yield f"in the contract {contract.name}:"
         yield from _about([readings[name]])
-    elif check_id in known:
-        yield from _check(contract, known[check_id])
-    else:
-        raise UnknownId(name, [*requirements, *readings, *known])
+
+
+def _ids(contracts: Iterable[Contract]) -> Iterator[str]:
+    for contract in contracts:
+        yield from (requirement.id for requirement in contract.requirements)
+        yield from (reading.id for reading in contract.readings)
 
 
 def _requirement(found: Requirement) -> Iterator[str]:
@@ -52,19 +70,31 @@ def _requirement(found: Requirement) -> Iterator[str]:
         yield f"  verified by {selector}"
 
 
-def _about(readings: Iterator[Reading] | list[Reading]) -> Iterator[str]:
+def _about(readings: Iterable[Reading]) -> Iterator[str]:
     for found in readings:
         yield f"reading {found.id}: {found.question}"
         yield f"  taken: {found.taken}"
         yield f"  because: {found.why}"
 
 
-def _check(contract: Contract, found: catalogue.Check) -> Iterator[str]:
+def _check(contracts: Iterable[Contract], found: catalogue.Check) -> Iterator[str]:
     yield f"{found.id}: {found.sentence}"
-    cases = [case.id for case in found.cases(contract)]
-    yield f"  from --effort {found.effort.name.lower()}; {len(cases)} cases: {', '.join(cases)}"
-    named = [one for one in contract.requirements if any(map(one.names, cases))]
-    for requirement in named:
-        yield f"  asked for by {requirement.id} ({requirement.level}): {requirement.statement}"
-    yield "  how it judges:"
-    yield inspect.getsource(found.function)
+    yield f"  from --effort {found.effort.name.lower()}"
+    for contract in contracts:
+        cases = [case.id for case in found.cases(contract)]
+        if cases:
+            yield f"in the contract {contract.name}: {counted(cases, 'case')}, {', '.join(cases)}"
+        for one in contract.requirements:
+            if any(map(one.names, cases)):
+                yield f"  asked for by {one.id} ({one.level}): {one.statement}"
+    yield "how it judges:"
+    yield from inspect.getsource(found.function).splitlines()
+
+
+def _say(console: Console, line: str) -> None:
+    """Print a line; what a terminal breaks stays as far to the right."""
+    if not console.file.isatty():
+        console.print(line, markup=False, soft_wrap=True)
+        return
+    text = Text(line.strip(), overflow="fold")
+    console.print(Padding(text, (0, 0, 0, len(line) - len(line.lstrip()))))

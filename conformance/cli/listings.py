@@ -1,16 +1,26 @@
-"""`requirements`, `checks` and `faults`: what is judged, by what, and what proves that."""
+"""`requirements`, `checks` and `faults`: what is judged, by what, and what proves that.
+
+On a terminal an entry takes a few lines, as wide as it is; elsewhere it is one line with tabs, for
+`grep` and `cut`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
+from rich.text import Text
 
 from conformance.checks import catalogue
 from conformance.cli.mistakes import explained
 from conformance.contract import Contract, find, load
 from conformance.faults import catalogue as bank
 from conformance.faults.proxy import catalogue as wire
+
+Entry = tuple[str, str, str, str]
+"""A name, what is said beside it, and two texts below it."""
 
 _contract = click.option("--contract", default="kitchenmonki", show_default=True, metavar="NAME")
 
@@ -20,11 +30,9 @@ _contract = click.option("--contract", default="kitchenmonki", show_default=True
 def requirements(contract: str) -> None:
     """List the requirements of a contract and the checks that verify them."""
     console = Console(highlight=False)
-    listed = table("id", "level", "statement", "checks")
     for found in _loaded(console, contract).requirements:
         verified = ", ".join(map(str, found.checks)) or f"none: {found.excluded}"
-        listed.add_row(found.id, found.level, found.statement, verified)
-    console.print(listed)
+        show(console, (found.id, found.level, found.statement, verified))
 
 
 @click.command()
@@ -33,12 +41,10 @@ def checks(contract: str) -> None:
     """List the checks and the requirements that name them."""
     console = Console(highlight=False)
     promised = _loaded(console, contract)
-    listed = table("id", "cases", "what it verifies", "requirements")
     for found in catalogue.checks().values():
         cases = [case.id for case in found.cases(promised)]
         named = [one.id for one in promised.requirements if any(map(one.names, cases))]
-        listed.add_row(found.id, str(len(cases)), found.sentence, ", ".join(named))
-    console.print(listed)
+        show(console, (found.id, counted(cases, "case"), found.sentence, ", ".join(named)))
 
 
 @click.command()
@@ -47,23 +53,34 @@ def faults() -> None:
 
     Those that begin with `wire.` can be given to any server: `conformance serve --upstream`.
     """
-    listed = table("id", "what is wrong", "turns red")
+    console = Console(highlight=False)
     for found in bank.faults().values():
         only = (f"{text} ({name})" for name, more in found.breaks_in.items() for text in more)
-        listed.add_row(found.id, found.sentence, ", ".join((*found.breaks, *only)))
-    for on_the_way in wire.faults().values():
-        listed.add_row(on_the_way.id, on_the_way.sentence, ", ".join(on_the_way.breaks))
-    Console(highlight=False).print(listed)
+        red = ", ".join((*found.breaks, *only))
+        show(console, (found.id, "in the server", found.sentence, red))
+    for passing in wire.faults().values():
+        red = ", ".join(passing.breaks)
+        show(console, (passing.id, "on the wire", passing.sentence, red))
+
+
+def show(console: Console, entry: Entry) -> None:
+    """Print an entry; nothing in it is read as markup."""
+    name, aside, *below = entry
+    if not console.file.isatty():
+        click.echo("\t".join(entry), file=console.file)
+        return
+    console.print(Text.assemble((name, "bold"), "  ", (aside, "dim")))
+    for text, style in zip(below, ("", "dim"), strict=True):
+        if text:
+            console.print(Padding(Text(text, style=style, overflow="fold"), (0, 0, 0, 4)))
+
+
+def counted(found: Iterable[object], noun: str) -> str:
+    """Return how many there are of something."""
+    number = len(tuple(found))
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _loaded(console: Console, name: str) -> Contract:
     with explained(console):
         return load(find(name))
-
-
-def table(*columns: str) -> Table:
-    """Return an empty table as all listings have it."""
-    found = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
-        found.add_column(column, overflow="fold")
-    return found

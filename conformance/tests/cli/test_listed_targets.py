@@ -11,5 +11,5 @@ def test_every_shipped_target_is_listed(conformance: Command) -> None:
     ended = conformance("targets")
     assert ended.code == 0
     assert all(name in ended.text for name in shipped())
-    assert "django-oauth-toolkit 3.4.1 Python" in ended.text
+    assert "django-oauth-toolkit 3.4.1, Python, " in ended.text
     assert "KM_CLIENT_ID and 13 more variables" in ended.text
