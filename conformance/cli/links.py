@@ -44,7 +44,7 @@ _PLACEHOLDERS = frozenset(("CLIENT_SECRET", "CODE", "ACCESS_TOKEN", "REFRESH_TOK
     help="Where the server runs, of a target that is started for a run.",
 )
 def links(*, target: str, contract: str | None, secrets: bool, port: int) -> None:
-    """Print the request of every grant of a target, ready to paste. Nothing is sent."""
+    """Print the request of every grant of a target, ready to paste; none is sent."""
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     with explained(console):
         file = _at_rest(read(target), port)
@@ -68,13 +68,13 @@ def _links(service: Service, *, secrets: bool) -> Iterator[Link]:
     """Yield what each request is for, and the request."""
     for grant in service.contract.grants:
         try:
-            client = service.client_for(grant)
+            client = service.registered_for(grant)
         except Inconclusive as why:
             yield grant, f"# {why}"
             continue
         shown = client if secrets or not client.secret else replace(client, secret="CLIENT_SECRET")  # noqa: S106 - a placeholder
         yield from _grant(service, grant, shown)
-    yield "A call with the token", _call(service)
+    yield "a call with the token", _call(service)
 
 
 def _grant(service: Service, grant: str, client: Client) -> Iterator[Link]:
@@ -120,10 +120,13 @@ def _request(service: Service, request: GrantRequest) -> Iterator[str]:
 
 
 def _call(service: Service) -> str:
-    """Return the example call of the contract, for curl."""
+    """Return the example call of the contract, for curl, or why there is none."""
     operation = service.contract.example
     where = service.placement(operation)
-    url = shlex.quote(service.live.url_of(operation))
+    try:
+        url = shlex.quote(service.live.url_of(operation))
+    except Inconclusive as why:
+        return f"# {why}"
     if where.location == "header":
         return f'curl --header "{where.parameter}: {where.prefix}$ACCESS_TOKEN" {url}'
     get = "--get " if where.location == "query" else ""

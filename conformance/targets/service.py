@@ -181,6 +181,10 @@ class Service:
         Raises `NotApplicable` where the service need not have the grant, and has it not.
         """
         self.features.need(grant)
+        return self.registered_for(grant)
+
+    def registered_for(self, grant: str) -> Client:
+        """Return the client that the target file lets use a grant; raises `Inconclusive`."""
         for role in ("client", _SUBSTITUTES.get(grant, "client")):
             found = self.live.client(role)
             if found and grant in found.grants:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from pathlib import Path
 
+import pytest
 import requests
 
 from conformance.targets import file
@@ -69,3 +71,36 @@ def test_a_server_that_is_not_started_is_at_a_port(conformance: Command) -> None
     assert "code_challenge=" in ended.text
     assert '--user planner:"$CLIENT_SECRET"' in ended.text
     assert "code_verifier=" in ended.text
+
+
+_SILENT = """
+name = "silent"
+contract = "oauth2"
+
+[endpoints]
+authorize = "http://127.0.0.1:{port}/authorize"
+token = "http://127.0.0.1:{port}/token"
+
+[client]
+id = "x"
+secret = "a-secret-of-x"
+redirect_uri = "http://127.0.0.1:8765/callback"
+
+[user]
+name = "u"
+password = "a-password-of-u"
+"""
+
+
+def test_nothing_is_sent(tmp_path: Path, conformance: Command) -> None:
+    """A service is not asked what it has: every grant is shown, and what cannot be is explained."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        (tmp_path / "t.toml").write_text(_SILENT.format(port=door.getsockname()[1]))
+        ended = conformance("links", "--target", "t.toml")
+        door.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            door.accept()
+    assert ended.code == 0
+    for grant in ("client_credentials", "refresh_token"):
+        assert f"{grant}: for a token curl --user" in ended.text
+    assert "# [resource].paths does not say where getResource is" in ended.text
