@@ -10,6 +10,7 @@ from rich.console import Console
 
 from conformance.cli.folders import results_of
 from conformance.cli.mistakes import Mistake, explained
+from conformance.cli.saying import say
 from conformance.report.folder import write
 from conformance.verdict.baseline import Baseline, read
 from conformance.verdict.judged import Results
@@ -80,4 +81,4 @@ def _tell(console: Console, file: Path, updated: Updated) -> None:
     if updated.unexplained:
         lines.append(f"{len(updated.unexplained)} of them lack a reason; no run accepts them so")
     for line in lines:
-        console.print(line, markup=False, soft_wrap=True)
+        say(console, line)

@@ -17,6 +17,7 @@ from rich.console import Console
 from conformance.cli import github
 from conformance.cli.folders import JOURNAL, PENDING
 from conformance.cli.progress import RunProgress
+from conformance.cli.saying import say
 from conformance.evidence import Journal, JournalError, Redactor, gather, read
 from conformance.faults import catalogue as bank
 from conformance.plugin.session import Session
@@ -56,10 +57,12 @@ def conclude(session: Session, out: Path, console: Console, *, crashed: bool) ->
         write_all(out, record, results)
         github.announce(results, out, console)
     except (JournalError, OSError) as problem:
-        _say(console, f"the report cannot be written: {problem}; then: conformance report {out}")
+        text = f"the report cannot be written: {problem}; then: conformance report {out}"
+        say(console, f"conformance: {text}", "red")
         return exits.SUITE_FAULT
     if session.lost:
-        _say(console, f"{out / JOURNAL} took no more, so the run stopped; is the disk full?")
+        text = f"conformance: {out / JOURNAL} took no more, so the run stopped; is the disk full?"
+        say(console, text, "red")
     console.print(summary(results, out), crop=False)
     _warn_of_secrets(session, out, console)
     _warn_of_skew(session, console)
@@ -73,7 +76,7 @@ def install(session: Session, console: Console) -> None:
     installation = Installation.of(session.file) if session.file else None
     if installation and not installation.done:
         text = f"installing {installation.name} in {installation.folder}, once"
-        console.print(text, markup=False, soft_wrap=True)
+        say(console, text)
         installation.ensure()
 
 
@@ -110,7 +113,7 @@ def _warn_of_secrets(session: Session, out: Path, console: Console) -> None:
     pending = out / PENDING
     if pending.is_file() and not session.encrypts:
         text = f"{pending} holds live tokens in the clear (mode 0600); set {KEY} to encrypt it"
-        console.print(text, style="bold yellow", markup=False, soft_wrap=True)
+        say(console, text, "bold yellow")
 
 
 def _tell_leavings(results: Results, console: Console) -> None:
@@ -122,7 +125,7 @@ def _tell_leavings(results: Results, console: Console) -> None:
     ]
     if left:
         text = f"left at the target, for the contract knows no way back: {', '.join(left)}"
-        console.print(text, markup=False, soft_wrap=True)
+        say(console, text)
 
 
 def _warn_of_skew(session: Session, console: Console) -> None:
@@ -130,13 +133,13 @@ def _warn_of_skew(session: Session, console: Console) -> None:
     if session.skew is not None and abs(session.skew) > _SKEW:
         direction = "ahead of" if session.skew > 0 else "behind"
         text = f"the target's Date is {abs(session.skew):.0f} s {direction} this machine's clock"
-        console.print(text, style="bold yellow", markup=False, soft_wrap=True)
+        say(console, text, "bold yellow")
     if session.stood_still:
         text = (
             "the target's Date did not follow the clock that was moved: if its tokens are timed by"
             " that clock too, what is said of lifetimes is wrong"
         )
-        console.print(text, style="bold yellow", markup=False, soft_wrap=True)
+        say(console, text, "bold yellow")
 
 
 def _tell_of_clock(session: Session, out: Path, console: Console) -> None:
@@ -146,11 +149,7 @@ def _tell_of_clock(session: Session, out: Path, console: Console) -> None:
             "the clock was left alone, for others judge by it too;"
             f" then, alone: conformance resume {out}"
         )
-        console.print(text, markup=False, soft_wrap=True)
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(f"conformance: {text}", style="red", markup=False, soft_wrap=True)
+        say(console, text)
 
 
 def _finish(session: Session, out: Path, *, crashed: bool) -> int:

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from conformance.cli.folders import record_of
 from conformance.cli.mistakes import Mistake, explained
+from conformance.cli.saying import say
 from conformance.evidence import Record
 from conformance.report.matrix import gathered, write_matrix
 from conformance.targets.file import TargetFile, read, shipped, variables
@@ -108,7 +109,7 @@ def _chosen(console: Console, names: Sequence[str], contract: str) -> list[Targe
     for name, programs in missing.items():
         if programs:
             text = f"{name}: left out, for this machine has no {', '.join(programs)}"
-            console.print(text, style="bold yellow", markup=False, soft_wrap=True)
+            say(console, text, "bold yellow")
     able = [file for file in files if not missing[file.name]]
     if not able:
         raise Mistake("no server is left to be judged; `conformance targets` says what each needs")
@@ -150,7 +151,7 @@ def _judged(console: Console, effort: str, runs: Path, file: TargetFile) -> tupl
         ended = subprocess.run(command, stdout=output, stderr=output, check=False)  # noqa: S603 - our own
     took = time.monotonic() - started
     line = f"{file.name}: exit code {ended.returncode}, {took:.0f} s, {printed}"
-    console.print(line, markup=False, soft_wrap=True)
+    say(console, line)
     return folder, ended.returncode
 
 

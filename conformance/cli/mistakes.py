@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 
 from conformance.checks.selection import BadShard, UnknownId
+from conformance.cli.saying import say
 from conformance.contract import ContractError
 from conformance.faults.catalogue import UnknownFault
 from conformance.targets.errors import TargetError
@@ -32,6 +33,14 @@ def explained(console: Console) -> Iterator[None]:
     try:
         yield
     except _MISTAKES as problem:
-        text = f"conformance: {problem}"
-        console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+        say(console, f"conformance: {_told(problem)}", "red")
         sys.exit(exits.USAGE)
+
+
+def _told(problem: Exception) -> str:
+    """Return what went wrong, for a reader who knows no numbers of the system's errors."""
+    if isinstance(problem, OSError) and problem.strerror:
+        return ": ".join(
+            filter(None, (problem.filename and str(problem.filename), problem.strerror))
+        )
+    return str(problem)

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleDimensions, Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from conformance.cli.saying import say
 from conformance.plugin.session import Session
 from conformance.report.wording import span
 from conformance.verdict.table import PRESENTATION
@@ -106,7 +107,7 @@ class RunProgress:
             # stays the terminal's.
             screen = os.fdopen(os.dup(self.console.file.fileno()), "w", encoding="utf-8")
             self._live = Live(
-                get_renderable=self._view,
+                get_renderable=self._fitted,
                 console=Console(file=screen, highlight=False),
                 transient=True,
                 redirect_stdout=False,
@@ -114,13 +115,22 @@ class RunProgress:
             )
             self._live.start()
 
+    def _fitted(self) -> RenderableType:
+        """Return the live view, for the terminal as wide as it is now.
+
+        The standard streams, which would tell, are not the terminal's while a case runs.
+        """
+        if self._live:
+            console = self._live.console
+            console.size = ConsoleDimensions(*os.get_terminal_size(console.file.fileno()))
+        return self._view()
+
     def _view(self) -> RenderableType:
         """Return the live view: how far, what is checked, what is waited for, what is red."""
         bar = Table.grid(padding=(0, 2, 0, 0))
-        bar.add_row(
-            ProgressBar(total=max(self.total, 1), completed=self.done, width=_BAR),
-            Text(self._standing(), no_wrap=True, overflow="ellipsis"),
-        )
+        bar.add_column(max_width=_BAR)  # what a narrow terminal makes shorter
+        bar.add_column(no_wrap=True, overflow="ellipsis")
+        bar.add_row(ProgressBar(total=max(self.total, 1), completed=self.done), self._standing())
         rows = Table.grid(padding=(0, 2, 0, 0))
         rows.add_column(style="dim", no_wrap=True)
         rows.add_column(no_wrap=True, overflow="ellipsis")
@@ -149,8 +159,7 @@ class RunProgress:
         return f"{self.done} of {self.total} cases, {requests} requests, {passed}"
 
     def _print(self, text: str, style: str) -> None:
-        console = self._live.console if self._live else self.console
-        console.print(text, style=style or None, markup=False, highlight=False, soft_wrap=True)
+        say(self._live.console if self._live else self.console, text, style)
 
 
 def _until(moment: float) -> str:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from conformance import contract as contracts
 from conformance.cli.mistakes import explained
+from conformance.cli.saying import say
 from conformance.faults.catalogue import faults, find
 from conformance.faults.degenerate.ordeal import Ordeal, ordeals
 from conformance.faults.matrix import Matrix, complaints
@@ -71,7 +72,7 @@ def _shown(console: Console, done: Iterable[Trial], total: int) -> Iterator[Tria
     """Pass trials on and show where the proof stands: a bar on a terminal, else a line a fault."""
     if not console.is_terminal:
         for trial in done:
-            console.print(_line(trial), markup=False, soft_wrap=True)
+            say(console, _line(trial))
             yield trial
         return
     columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}"))
@@ -95,7 +96,7 @@ def _told(console: Console, done: Iterable[Ordeal]) -> Iterator[Ordeal]:
     for ordeal in done:
         word = "held" if ordeal.holds else "FOOLED"
         line = f"{word:<9} {ordeal.target} (exit code {ordeal.exit_code}, {ordeal.seconds:.1f} s)"
-        console.print(line, markup=False, soft_wrap=True)
+        say(console, line)
         yield ordeal
 
 
@@ -106,20 +107,18 @@ def _line(trial: Trial) -> str:
 
 def _tell(console: Console, matrix: Matrix, seconds: float) -> None:
     for line in complaints(matrix):
-        console.print(line, style="red", markup=False, soft_wrap=True)
+        say(console, line, "red")
     if matrix.unseen:
-        console.print(
+        say(
+            console,
             f"No browser here, so these were left out: {', '.join(matrix.unseen)}.",
-            style="yellow",
-            markup=False,
-            soft_wrap=True,
+            "yellow",
         )
     found = sum(trial.exact for trial in matrix.trials)
     each = sum(trial.seconds for trial in matrix.trials) / max(len(matrix.trials), 1)
-    console.print(
+    say(
+        console,
         f"{found} of {len(matrix.trials)} trials of {len(matrix.faults)} faults ended with just"
         f" the checks red that are named; {seconds:.0f} s, {each:.1f} s a trial.",
-        style="green" if matrix.holds else "red",
-        markup=False,
-        soft_wrap=True,
+        "green" if matrix.holds else "red",
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from rich.console import Console
 
 from conformance.checks.survey import survey
+from conformance.cli.saying import say
 from conformance.plugin.session import Session
 from conformance.targets import LiveTarget, start
 from conformance.wire import Exchange
@@ -31,7 +32,7 @@ def rehearse(session: Session, console: Console) -> None:
     told = session.file and session.file.endpoints.metadata
     last = "nothing was sent to the target" + (" but a request for its metadata" if told else "")
     for line in (*lines, *_how_long(session, sent), last):
-        console.print(line, markup=False, soft_wrap=True)
+        say(console, line)
 
 
 def _where(session: Session) -> Iterator[str]:

@@ -15,6 +15,7 @@ import click
 from rich.console import Console
 
 from conformance.cli.mistakes import Mistake, explained
+from conformance.cli.saying import say
 from conformance.contract import Contract, find, load
 from conformance.faults import catalogue as bank
 from conformance.faults.proxy import catalogue as wire
@@ -31,7 +32,9 @@ _ON_THE_WIRE = "wire."
 @click.option(
     "--upstream", metavar="URL", help="A server of yours, to be given a fault of the wire."
 )
-@click.option("--port", default=0, type=int, metavar="N", help="Default: a free one.")
+@click.option(
+    "--port", default=0, type=click.IntRange(0, 65535), metavar="N", help="Default: a free one."
+)
 @click.option("--contract", default="kitchenmonki", show_default=True, metavar="NAME")
 @click.option("--profile", metavar="NAME", help="One of the contract's. Default: its first.")
 @click.option(
@@ -65,13 +68,9 @@ def serve(
         settings = with_helper(judged, f"http://127.0.0.1:{port}")
         with _serving(settings, fault_id, port) as url:
             _write(target_file, target_file_for(judged, url, contract, profile))
-            console.print(
-                f"serving {promised.name} at {url}/ until Ctrl-C{_told(fault_id)}", soft_wrap=True
-            )
-            console.print(
-                f"its users, clients and passwords stand in {target_file}", soft_wrap=True
-            )
-            console.print(f"judge it: conformance run --target {target_file}", soft_wrap=True)
+            say(console, f"serving {promised.name} at {url}/ until Ctrl-C{_told(fault_id)}")
+            say(console, f"its users, clients and passwords stand in {target_file}")
+            say(console, f"judge it: conformance run --target {target_file}")
             _wait()
 
 
@@ -97,13 +96,8 @@ def _stand_before(console: Console, upstream: str, fault_id: str | None, port: i
         )
     home = f"{parts.scheme}://{parts.netloc}"
     with Server(Proxy(home, wire.find(fault_id)), port=port) as server:
-        console.print(
-            f"standing before {home} at {server.url} until Ctrl-C{_told(fault_id)}", soft_wrap=True
-        )
-        console.print(
-            f"judge it: write {server.url} in the place of {home} in a copy of its target file",
-            soft_wrap=True,
-        )
+        say(console, f"standing before {home} at {server.url} until Ctrl-C{_told(fault_id)}")
+        say(console, f"judge it: write {server.url} for {home} in a copy of its target file")
         _wait()
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from conformance.cli.folders import JOURNAL, clear, record_of
 from conformance.cli.judging import conclude, install, terminated_as_interrupted
 from conformance.cli.mistakes import Mistake, explained
+from conformance.cli.saying import say
 from conformance.load import engine
 from conformance.load.book import FAULT, PROBLEM, REQUESTS
 from conformance.load.engine import Address, Crowd, Shared
@@ -108,7 +109,7 @@ def soak(  # noqa: PLR0913 - one parameter an option
             sys.exit(_work(session, worker, workers, out, console))
         clear(out)
         install(session, console)
-    console.print(_announced(asked, out), markup=False, soft_wrap=True)
+    say(console, _announced(asked, out))
     sys.exit(_judged(session, crowd, out, console, master))
 
 
@@ -202,4 +203,4 @@ def _announced(asked: Mapping[str, Any], out: Path) -> str:
 
 
 def _complain(console: Console, text: str) -> None:
-    console.print(f"conformance: {text}", style="red", markup=False, soft_wrap=True)
+    say(console, f"conformance: {text}", "red")

@@ -160,7 +160,7 @@ def read(file: Path, *, unexplained: bool = False) -> Baseline:
         text = file.read_text(encoding="utf-8")
         data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as problem:
-        raise BaselineError(f"{file}: cannot be read: {problem}") from None
+        raise BaselineError(f"{file}: {getattr(problem, 'strerror', None) or problem}") from None
     except tomllib.TOMLDecodeError as problem:
         raise BaselineError(f"{file}: not TOML: {problem}") from None
     found = of(_located(data, text), file)

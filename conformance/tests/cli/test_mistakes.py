@@ -77,7 +77,8 @@ def test_a_mistake_in_a_contract_is_explained(
     [
         (("--only", "KM-622"), "did you mean 'KM-62"),
         (("--target", "nowhere.toml"), "nowhere.toml"),
-        (("--out", "/proc/nowhere"), "/proc/nowhere"),
+        (("--out", "/proc/nowhere"), "conformance: /proc/nowhere: No such file or directory"),
+        (("--baseline", "gone.toml"), "gone.toml: No such file or directory"),
         (("--last-failed",), "--last-failed needs an earlier run"),
     ],
 )

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
+import os
+import pty
+import struct
+import termios
 import time
+from contextlib import closing
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
+from rich.live import Live
 
 from conformance.cli.progress import RunProgress
 from conformance.plugin.session import Options, Session
@@ -82,6 +90,21 @@ def test_the_live_view_shows_where_the_run_stands(progress: RunProgress) -> None
     assert shown[2].startswith("waiting   until ")
     assert shown[3:] == ["so far    1 fail, 1 pass", "          FAIL code.single-use"]
     assert max(map(len, shown)) <= 60
+
+
+def test_the_live_view_is_as_wide_as_the_terminal(progress: RunProgress) -> None:
+    """It asks the terminal itself, each time, for a window may be made narrower."""
+    there, here = pty.openpty()
+    with closing(os.fdopen(here, "w")) as screen, closing(os.fdopen(there, "rb")):
+        console = Console(file=screen, color_system=None)
+        progress._live = Live(console=console)
+        for columns in (52, 31):
+            fcntl.ioctl(here, termios.TIOCSWINSZ, struct.pack("HHHH", 20, columns, 0, 0))
+            view = progress._fitted()
+            lines = console.render_lines(view, pad=False)
+            assert console.width == columns
+            assert max(cell_len("".join(one.text for one in line)) for line in lines) <= columns
+        progress._live = None
 
 
 def test_the_requests_of_all_workers_are_counted(progress: RunProgress) -> None:
