@@ -24,7 +24,7 @@ from conformance.plugin.session import Session
 from conformance.report import summary, write_all
 from conformance.targets.install import Installation
 from conformance.targets.leavings import LEFT
-from conformance.targets.pending import KEY
+from conformance.targets.pending import KEY, exposed
 from conformance.verdict import exit as exits
 from conformance.verdict.judged import Results
 from conformance.verdict.results import evaluate
@@ -64,7 +64,7 @@ def conclude(session: Session, out: Path, console: Console, *, crashed: bool) ->
         text = f"conformance: {out / JOURNAL} took no more, so the run stopped; is the disk full?"
         say(console, text, "red")
     console.print(summary(results, out), crop=False)
-    _warn_of_secrets(session, out, console)
+    _warn_of_secrets(out / PENDING, console)
     _warn_of_skew(session, console)
     _tell_of_clock(session, out, console)
     _tell_leavings(results, console)
@@ -108,12 +108,12 @@ def arguments(session: Session, out: Path, workers: int) -> list[str]:
     ]
 
 
-def _warn_of_secrets(session: Session, out: Path, console: Console) -> None:
-    """Say aloud where live tokens lie in the clear."""
-    pending = out / PENDING
-    if pending.is_file() and not session.encrypts:
-        text = f"{pending} holds live tokens in the clear (mode 0600); set {KEY} to encrypt it"
-        say(console, text, "bold yellow")
+def _warn_of_secrets(pending: Path, console: Console) -> None:
+    """Say aloud where live tokens lie in the clear, and whose they are: other runs left some."""
+    whose = ", ".join(exposed(pending))
+    if whose:
+        held = f"{pending} holds live tokens of {whose} in the clear (mode 0600)"
+        say(console, f"{held}; set {KEY} to encrypt it", "bold yellow")
 
 
 def _tell_leavings(results: Results, console: Console) -> None:

@@ -267,11 +267,6 @@ class Session:
         return window.opens if window.opens > self._runner.service.clock.now() else None
 
     @property
-    def encrypts(self) -> bool:
-        """Tell whether what is held for later is encrypted."""
-        return self._pending is not None and self._pending.encrypted
-
-    @property
     def pace(self) -> float:
         """Return how many seconds a request takes, by the run so far and by its rate."""
         rate = self.runner.service.wire.budget.limits.rate

@@ -154,16 +154,17 @@ class Chromium:
         try:
             from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415
         except ImportError:
-            raise NoBrowser("Playwright is not installed; install the extra `browser`") from None
+            raise NoBrowser(
+                "Playwright, which drives one, is not installed: pip install playwright"
+            ) from None
         self._playwright = sync_playwright().start()
+        chromium = self._playwright.chromium
+        path = _executable() or chromium.executable_path
         try:
-            return self._playwright.chromium.launch(executable_path=_executable(), args=_CUT_OFF)
+            return chromium.launch(executable_path=path, args=_CUT_OFF)
         except Error as problem:
             self._stop()
-            raise NoBrowser(
-                f"Chromium cannot be started ({_first_line(problem)}); put one on the PATH or name"
-                f" it in {_VARIABLE}"
-            ) from None
+            raise NoBrowser(_not_started(path, problem)) from None
 
     def _stop(self) -> None:
         from playwright.sync_api import Error  # noqa: PLC0415
@@ -180,6 +181,14 @@ def _executable() -> str | None:
     """Return the browser to be used; None means the one that Playwright may have of its own."""
     on_path = filter(None, map(shutil.which, _NAMES))
     return os.environ.get(_VARIABLE) or next(on_path, None)
+
+
+def _not_started(path: str, problem: Exception) -> str:
+    """Return which browser is missing or does not start, and what to do."""
+    another = f"put one on the PATH, or name it in {_VARIABLE}"
+    if Path(path).is_file():
+        return f"{path} cannot be started ({_first_line(problem)}): {another}"
+    return f"there is no Chromium at {path}: {another}"
 
 
 def _first_line(problem: Exception) -> str:

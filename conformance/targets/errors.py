@@ -57,7 +57,7 @@ class NoBrowser(TargetError):  # noqa: N818 - it is what is missing, and nobody'
     """What needs a browser cannot be done on this machine."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"no browser: {why}")
+        super().__init__(f"it needs a browser, and {why}")
 
 
 class BrowserError(TargetError):

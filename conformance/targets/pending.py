@@ -153,6 +153,13 @@ class Pending:
             ) from None
 
 
+def exposed(path: Path) -> tuple[str, ...]:
+    """Return the names of the targets of which a file holds something in the clear."""
+    lines = json.loads(path.read_text(encoding="utf-8"))["entries"] if path.is_file() else []
+    marks = (one["target"] for one in lines if not one["encrypted"])
+    return tuple(dict.fromkeys(mark.partition("/")[0] for mark in marks))
+
+
 def mark(file: TargetFile | None, contract: str) -> str:
     """Return what tells a target, with its clients and users, from every other one."""
     if file is None:

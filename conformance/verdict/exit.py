@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,9 +24,9 @@ INTERRUPTED = 130
 BROWSER = "browser"
 
 # What no target file could change is accepted without being asked; the headline says it aloud.
-_GIVEN = {
-    BROWSER: "it needs a browser, and this machine has none",
-    "tls_deployment": "on the loopback interface nothing travels over a network",
+_GIVEN: Mapping[str | None, Callable[[CheckResult], str]] = {
+    BROWSER: lambda check: check.reason,  # which part of one is missing, and what to do
+    "tls_deployment": lambda _: "on the loopback interface nothing travels over a network",
 }
 
 _OPEN = (Verdict.INCONCLUSIVE, Verdict.PENDING)
@@ -132,7 +132,7 @@ def acceptance(results: Results, check: CheckResult, now: float | None = None) -
     if check.precondition in results.accept:
         return results.accept[check.precondition or ""]
     if check.precondition in _GIVEN:
-        return _GIVEN[check.precondition]
+        return _GIVEN[check.precondition](check)
     musts = [one for one in check.requirements if results.requirement(one).level is Level.MUST]
     if musts and all(one in results.accept for one in musts):
         return results.accept[musts[0]]

@@ -273,4 +273,4 @@ def test_without_a_browser_nothing_is_judged(
     found = judged(live, None, *BY_BROWSER)
     live.close()
     assert {(one.outcome, one.precondition) for one in found.values()} == {(INCONCLUSIVE, BROWSER)}
-    assert "no browser" in found["opener"].reason
+    assert "it needs a browser" in found["opener"].reason

@@ -46,7 +46,7 @@ def test_it_says_what_was_found_and_how_to_see_it_again(results: Results) -> Non
         "by        code.single-use",
         "repeat    conformance run --only KM-34 --seed 7\n",
         "not judged KM-07: one client",
-        "accepted KM-42: it needs a browser, and this machine has none",
+        "accepted KM-42: no browser here",
         "report: reports/latest/report.html",
         "checks 1.5 s · longest code.single-use",
         "seed 7",

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,14 +62,28 @@ def test_a_browser_that_is_not_there(unstarted: Chromium, monkeypatch: pytest.Mo
     """A browser that cannot be started is named by the variable that would change it."""
     monkeypatch.setenv("CONFORMANCE_BROWSER", "/no/such/browser")
     for _ in range(2):
-        with pytest.raises(NoBrowser, match=r"/no/such/browser.*CONFORMANCE_BROWSER"):
+        with pytest.raises(
+            NoBrowser, match=r"no Chromium at /no/such/browser.*CONFORMANCE_BROWSER"
+        ):
             unstarted.use(lambda _: None)
+
+
+def test_a_browser_that_does_not_start(
+    unstarted: Chromium, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What is there and is no browser is told from one that is missing."""
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\nexit 3\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("CONFORMANCE_BROWSER", str(broken))
+    with pytest.raises(NoBrowser, match=f"{broken} cannot be started"):
+        unstarted.use(lambda _: None)
 
 
 def test_without_playwright(unstarted: Chromium, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the optional part the message says what to install."""
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
-    with pytest.raises(NoBrowser, match="extra `browser`"):
+    with pytest.raises(NoBrowser, match=r"Playwright.* is not installed: pip install playwright"):
         unstarted.use(lambda _: None)
 
 
