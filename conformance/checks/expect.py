@@ -35,7 +35,10 @@ def opened(service: Service, operation: Operation, exchange: Exchange, request: 
     """
     answer = service.answer(operation, exchange)
     if answer is Answer.NO and "insufficient_scope" in bearer_errors(exchange.response):
-        raise Inconclusive(f"the scope of the token is too narrow for {operation.id}", "scopes")
+        raise Inconclusive(
+            f"the scope of the token is too narrow for {operation.id}; ask for more in [client].scope",
+            "scopes",
+        )
     if operation.id in service.contract.unplaced and exchange.status in _NOTHING_THERE:
         raise Inconclusive(
             f"{describe(exchange)}: look where [resource].paths says that {operation.id} is",
