@@ -1,53 +1,27 @@
 """What the controls of a page mean to a person whom nobody told: by the words that they bear.
 
-The words are those that login and consent pages use in English, in labels first, then in names.
+The words are those of `lexicon`, in labels first, then in names.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from lxml.html import HtmlElement
 
+from conformance.targets import lexicon
 from conformance.targets.forms import Form, Page, Submission, caption, kind, label
+from conformance.targets.lexicon import words
 from conformance.targets.markup import attribute
 
 Meaning = Literal["allow", "deny"]
-
-_ALLOW = frozenset(
-    (
-        *("allow", "authorize", "authorise", "approve", "accept", "agree", "yes", "grant"),
-        *("continue", "confirm", "consent", "permit"),
-    )
-)
-_DENY = frozenset(
-    ("deny", "cancel", "refuse", "reject", "no", "decline", "disagree", "disallow", "abort")
-)
-_NOT = frozenset(("not", "don't", "never"))
-_ELSEWHERE = frozenset(("cookie", "cookies", "logout", "signout", "search", "language"))
-_PLAIN = frozenset(("submit", "ok", "okay", "next", "send", "proceed", "done", "share", "connect"))
-_PERMISSION = _ALLOW | {"scope", "scopes", "permission", "permissions", "terms"}
-_REMEMBER = frozenset(("remember", "remembered", "rememberme", "keep", "newsletter", "marketing"))
-
-_NAME = frozenset(
-    (
-        *("username", "user", "email", "mail", "login", "account", "identifier", "identity"),
-        *("log", "name", "userid", "loginid", "uid", "nickname"),
-    )
-)
-_NO_NAME = frozenset(("search", "otp", "captcha", "pin", "token", "coupon", "first", "last"))
-_LOG_IN = frozenset(("log", "login", "sign", "signin", "logon", "enter"))
-_SIGN_UP = frozenset(("up", "signup", "register", "registration", "create", "forgot", "reset"))
-_OTHERS = _SIGN_UP | {"with", "google", "github", "passkey", "guest", "out", "magic", "sso"}
-_BY_PASSWORD = frozenset(("email", "password", "username", "local", "account", "database"))
 
 
 def meaning(tag: HtmlElement) -> Meaning | None:
     """Return whether a control allows or denies, by what it bears; or None."""
     texts = (label(tag), *(attribute(tag, name) for name in ("value", "name", "id")))
-    if any(words(text) & _ELSEWHERE for text in texts):
+    if any(words(text) & lexicon.ELSEWHERE for text in texts):
         return None
     return next(filter(None, map(_meant, texts)), None)
 
@@ -55,8 +29,8 @@ def meaning(tag: HtmlElement) -> Meaning | None:
 def enters(form: Form) -> HtmlElement | None:
     """Return the button that takes a login on: not the one that denies, or that leads elsewhere."""
     own = [tag for tag in form.buttons if meaning(tag) != "deny"]
-    straight = [tag for tag in own if not words(label(tag)) & _OTHERS]
-    telling = [tag for tag in straight if words(label(tag)) & _LOG_IN]
+    straight = [tag for tag in own if not words(label(tag)) & lexicon.OTHERS]
+    telling = [tag for tag in straight if words(label(tag)) & lexicon.LOG_IN]
     return next(iter(telling or straight or own), None)
 
 
@@ -85,8 +59,10 @@ def fields(form: Form) -> tuple[HtmlElement | None, HtmlElement | None]:
 
 def way_in(page: Page) -> Submission | None:
     """Return the link from a page that only offers ways to log in, or None."""
-    found = [tag for tag in page.links if words(label(tag)) & _LOG_IN and not _leads_off(tag)]
-    found.sort(key=lambda tag: not words(label(tag)) & _BY_PASSWORD)
+    found = [
+        tag for tag in page.links if words(label(tag)) & lexicon.LOG_IN and not _leads_off(tag)
+    ]
+    found.sort(key=lambda tag: not words(label(tag)) & lexicon.BY_PASSWORD)
     return page.follow(found[0]) if found else None
 
 
@@ -124,18 +100,11 @@ def tick_permissions(form: Form) -> None:
             _choose(form, chooser)
 
 
-def words(text: str) -> frozenset[str]:
-    """Return the words of a text or of an identifier, in lower case."""
-    plain = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
-    return frozenset(re.findall(r"[a-z']+", apart.lower()))
-
-
 def _meant(text: str) -> Meaning | None:
     found = words(text)
-    if found & _DENY or (found & _ALLOW and found & _NOT):
+    if found & lexicon.DENY or (found & lexicon.ALLOW and found & lexicon.NOT):
         return "deny"
-    return "allow" if found & _ALLOW else None
+    return "allow" if found & lexicon.ALLOW else None
 
 
 def _by_button(
@@ -190,7 +159,7 @@ def _by_nothing(page: Page) -> Iterator[Submission]:
 
 def _by_link(page: Page, decision: Meaning, *, before: bool) -> Iterator[Submission]:
     """Follow a link that says nothing else; to allow only where no form does it."""
-    wanted = _DENY if decision == "deny" else _ALLOW
+    wanted = lexicon.DENY if decision == "deny" else lexicon.ALLOW
     if decision == "deny" or (before and not page.forms):
         for link in page.links:
             said = words(label(link))
@@ -201,7 +170,7 @@ def _by_link(page: Page, decision: Meaning, *, before: bool) -> Iterator[Submiss
 def _plain(button: HtmlElement) -> bool:
     said = words(label(button))
     return not said or bool(
-        said & _PLAIN and not said & _ELSEWHERE and _meant(label(button)) is None
+        said & lexicon.PLAIN and not said & lexicon.ELSEWHERE and _meant(label(button)) is None
     )
 
 
@@ -210,11 +179,11 @@ def _passwords(form: Form) -> list[HtmlElement]:
 
 
 def _signs_up(form: Form) -> bool:
-    return any(words(label(tag)) & _SIGN_UP for tag in form.buttons)
+    return any(words(label(tag)) & lexicon.SIGN_UP for tag in form.buttons)
 
 
 def _leads_off(tag: HtmlElement) -> bool:
-    return bool(words(label(tag)) & (_SIGN_UP | {"out"}))
+    return bool(words(label(tag)) & (lexicon.SIGN_UP | {"out"}))
 
 
 def _names(tag: HtmlElement) -> bool:
@@ -222,12 +191,14 @@ def _names(tag: HtmlElement) -> bool:
     if kind(tag) == "email" or attribute(tag, "autocomplete") in ("username", "email"):
         return True
     told = words(f"{caption(tag)} {attribute(tag, 'name')} {attribute(tag, 'id')}")
-    return bool(told & _NAME) and not told & _NO_NAME and kind(tag) != "search"
+    return bool(told & lexicon.NAME) and not told & lexicon.NO_NAME and kind(tag) != "search"
 
 
 def _permits(box: HtmlElement) -> bool:
     told = words(f"{attribute(box, 'name')} {attribute(box, 'id')} {caption(box)}")
-    return bool(told & _PERMISSION or "required" in box.attrib) and not told & _REMEMBER
+    return (
+        bool(told & lexicon.PERMISSION or "required" in box.attrib) and not told & lexicon.REMEMBER
+    )
 
 
 def _choose(form: Form, chooser: HtmlElement) -> None:

@@ -232,11 +232,65 @@ SERVERS = {
     ),
 }
 
+# The same in other languages: what is written on the login, on the consent page, on ways around.
+LANGUAGES = {
+    "German": (
+        ("Benutzername oder E-Mail", "Anmelden", "Mit GitHub anmelden", "Konto erstellen"),
+        ("Zulassen", "Ablehnen"),
+    ),
+    "German, otherwise": (
+        ("Kennung", "Weiter", "Als Gast weiter", "Jetzt registrieren"),
+        ("Zugriff erlauben", "Nicht erlauben"),
+    ),
+    "French": (
+        ("Nom d'utilisateur", "Se connecter", "Se connecter avec GitHub", "Créer un compte"),
+        ("Autoriser l'accès", "Annuler"),
+    ),
+    "French, otherwise": (
+        ("Adresse de courriel", "Connexion", "Continuer en tant qu'invité", "S'inscrire"),
+        ("J&rsquo;accepte", "Je n&rsquo;accepte pas"),
+    ),
+    "Spanish": (
+        ("Usuario", "Iniciar sesión", "Iniciar sesión con GitHub", "Crear cuenta"),
+        ("Permitir", "Denegar"),
+    ),
+    "Spanish, otherwise": (
+        ("Correo electrónico", "Acceder", "Entrar como invitado", "Registrarse"),
+        ("Sí, autorizar", "No permitir"),
+    ),
+}
+
 
 def visit(site: Site, decision: Decision = "allow") -> Visit:
     """Let Ann open a site's authorization page, with nothing declared."""
     wire = Wire([site.url.removeprefix("http://")])
     return FormConsent(wire, Settings()).visit(f"{site.url}/authorize", ANN, decision, HOME)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_in_another_language(language: str) -> None:
+    """By their labels alone the field, the login and both decisions are found, whatever order."""
+    (name, enter, elsewhere, sign_up), decisions = LANGUAGES[language]
+    login_page = form(
+        "/register", "<input name=a>", PASSWORD, f"<button>{sign_up}</button>"
+    ) + form(
+        "/login",
+        "<label>Code <input name=b></label>",
+        f"<label>{name} <input name=c></label>",
+        "<label>Filiale <input name=d></label>",
+        PASSWORD,
+        f"<button name=e value=0>{elsewhere}</button>",
+        f"<button name=e value=1>{enter}</button>",
+    )
+    buttons = [f"<button name=f value={n}>{text}</button>" for n, text in enumerate(decisions)]
+    for order in (buttons, buttons[::-1]):
+        server = Server(login_page, "", form("/allow", *order), "", "")
+        for value in range(2):
+            with open_site(server.pages) as site:
+                visit(site, "deny" if value else "allow")
+                login, consent = (parse_qsl(one.body) for one in site.heard if one.body)
+            assert {("c", "ann"), ("e", "1")} < set(login)
+            assert consent == [("f", str(value))]
 
 
 @pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
