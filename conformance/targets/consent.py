@@ -6,10 +6,11 @@ import os
 import signal
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.targets.errors import ConsentError
@@ -24,6 +25,8 @@ from conformance.wire import Browser, Exchange, Request, Wire
 __all__ = ["CommandConsent", "Consent", "Decision", "FormConsent", "Paused", "Visit"]
 
 _PATIENCE = 60.0
+
+Session = TypeVar("Session")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +109,13 @@ class Consent(Protocol):
         """
 
 
-class FormConsent:
-    """Fills in the target's own forms over plain HTTP; runs no script."""
-
-    name = "form"
+class PagesConsent(ABC, Generic[Session]):
+    """Goes through the target's own pages, where a user may come back with an earlier session."""
 
     def __init__(self, wire: Wire, settings: Settings) -> None:
         self._wire = wire
         self._settings = settings
-        self._browsers: dict[str, Browser] = {}
+        self._sessions: dict[str, Session] = {}
 
     def visit(
         self,
@@ -125,24 +126,51 @@ class FormConsent:
         *,
         returning: bool = False,
     ) -> Visit:
-        """Go through the pages; raises `ConsentError`.
+        """Go through the pages; raises `ConsentError`, and what `_go` does.
 
         A returning user whose session does not go on as before comes again as a new one.
         """
-        browser = self._browsers.pop(user.role, None) if user and returning else None
-        browser = browser or self._wire.browser()
-        known = bool(len(browser.cookies))
+        session = self._sessions.pop(user.role, None) if user and returning else None
         try:
-            walk = Walk(self._wire, url, redirect_uri, browser)
-            if user is not None:
-                Person(self._settings, user, decision, walk).proceed()
+            visit, kept = self._go(url, user, decision, redirect_uri, session)
         except ConsentError:
-            if not known:
+            if session is None:
                 raise
             return self.visit(url, user, decision, redirect_uri)
         if user and returning:
-            self._browsers[user.role] = browser
-        return _visit(walk)
+            self._sessions[user.role] = kept
+        return visit
+
+    @abstractmethod
+    def _go(
+        self,
+        url: str,
+        user: User | None,
+        decision: Decision,
+        redirect_uri: str,
+        session: Session | None,
+    ) -> tuple[Visit, Session]:
+        """Go through the pages in a session, or a new one; return it with how that ended."""
+
+
+class FormConsent(PagesConsent[Browser]):
+    """Fills in the target's own forms over plain HTTP; runs no script."""
+
+    name = "form"
+
+    def _go(
+        self,
+        url: str,
+        user: User | None,
+        decision: Decision,
+        redirect_uri: str,
+        session: Browser | None,
+    ) -> tuple[Visit, Browser]:
+        browser = session or self._wire.browser()
+        walk = Walk(self._wire, url, redirect_uri, browser)
+        if user is not None:
+            Person(self._settings, user, decision, walk).proceed()
+        return _visit(walk), browser
 
     def pause(self, url: str, user: User, redirect_uri: str) -> Paused:
         """Go through the pages up to the decision; raises `ConsentError`."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.targets.chromium import Chromium
-from conformance.targets.consent import Paused, Visit
+from conformance.targets.consent import PagesConsent, Paused, Visit
 from conformance.targets.errors import ConsentError
 from conformance.targets.grants import User
 from conformance.targets.person import Decision
@@ -15,44 +15,33 @@ from conformance.targets.tables import Consent as Settings
 from conformance.targets.windows import pause, play
 from conformance.wire import Wire
 
+Cookies = tuple[Any, ...]
+
 _SCRIPTS = 2.0  # seconds in which a page's scripts may take a user on, who has decided
 
 
-class BrowserConsent:
+class BrowserConsent(PagesConsent[Cookies]):
     """Uses the pages as they stand on a screen, with their scripts."""
 
     name = "browser"
 
     def __init__(self, wire: Wire, settings: Settings, chromium: Chromium) -> None:
-        self._wire = wire
-        self._settings = settings
+        super().__init__(wire, settings)
         self._chromium = chromium
-        self._cookies: dict[str, tuple[Any, ...]] = {}
 
-    def visit(
+    def _go(
         self,
         url: str,
         user: User | None,
         decision: Decision,
         redirect_uri: str,
-        *,
-        returning: bool = False,
-    ) -> Visit:
-        """Go through the pages; raises `ConsentError`, `NoBrowser` and `BrowserError`.
-
-        A returning user whose session does not go on as before comes again as a new one.
-        """
-        cookies = self._cookies.pop(user.role, ()) if user and returning else ()
-        scene = replace(self._scene(url, user, redirect_uri), decision=decision, cookies=cookies)
-        try:
-            played = play(self._chromium, self._wire, scene)
-        except ConsentError:
-            if not cookies:
-                raise
-            return self.visit(url, user, decision, redirect_uri)
-        if user and returning:
-            self._cookies[user.role] = played.cookies
-        return _visit(url, played)
+        session: Cookies | None,
+    ) -> tuple[Visit, Cookies]:
+        """Play it in windows; raises `NoBrowser` and `BrowserError` too."""
+        scene = self._scene(url, user, redirect_uri)
+        scene = replace(scene, decision=decision, cookies=session or ())
+        played = play(self._chromium, self._wire, scene)
+        return _visit(url, played), played.cookies
 
     def pause(self, url: str, user: User, redirect_uri: str) -> Paused:
         """Go through the pages up to the decision; raises as `visit` does."""

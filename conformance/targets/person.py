@@ -169,8 +169,12 @@ class Person:
     # Not as declared
 
     def _no_control(self, page: Page) -> ConsentError:
-        if self._decision == "leave":
-            return self._problem("consent page", f"the target refuses: {page.describe()}")
+        if self._decision == "leave" or (page.status >= _REFUSED and not page.forms):
+            return self._problem(
+                "consent page",
+                f"the target refuses: {page.describe()}; look at the client's id, redirect_uri and"
+                " scope, and at [authorize].parameters",
+            )
         return self._problem(
             self._decision,
             f"nothing here lets a user {self._decision}: {page.describe()};"

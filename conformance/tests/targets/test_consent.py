@@ -338,7 +338,7 @@ LOOP = Reply("<form method=post action=/again><button>Continue</button></form>")
         (
             site_of(consent=Reply("{}", 400, (("Content-Type", "application/json"),))),
             {},
-            "status 400, application/json content, no form",
+            "the target refuses: status 400, application/json content, no form; look at the client",
         ),
         (
             site_of(consent=redirect("http://a.example:99999/cb")),
