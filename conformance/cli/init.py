@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from rich.console import Console
 
 from conformance.cli.mistakes import Mistake, explained
+from conformance.cli.saying import say
 from conformance.contract import Contract, find, load
 from conformance.targets import addresses
 from conformance.targets.discovery import Discovery, discover
@@ -20,6 +21,12 @@ from conformance.targets.metadata import PLACES
 from conformance.verdict import exit as exits
 
 _NEEDED = ("authorize", "token")
+_KEYS = {
+    "authorize": "[endpoints].authorize",
+    "token": "[endpoints].token",
+    "client": "[client].id",
+    "user": "[user].name",
+}
 _PLACEHOLDERS = {"client": "my-client", "user": "my-user"}
 _SCOPES = ("openid", "offline_access")
 
@@ -40,21 +47,22 @@ def init(*, url: str, out: Path, contract: str) -> None:
     What the service publishes of itself is read (RFC 8414, OpenID Connect Discovery). On a terminal
     the rest is asked; elsewhere it is left open, with a comment.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
     with explained(console):
         _refuse(url, out)
         promised = load(find(contract))
         try:
             found = discover(url)
         except Unreachable as problem:
-            console.print(f"conformance: {problem}", style="red", markup=False)
+            say(console, f"conformance: {problem}", "red")
             sys.exit(exits.NO_TARGET)
         answers = _asked(found) if sys.stdin.isatty() else {}
         out.write_text(proposal(url, found, promised, out.name, answers), encoding="utf-8")
     where = f"its metadata is at {found.url}" if found.url else "it publishes no metadata"
-    console.print(f"{out} is written; {where}.", markup=False)
-    console.print(f"Edit {' and '.join(_edits(found, answers)) or 'nothing'}, then:", markup=False)
-    console.print(f"CLIENT_SECRET=… USER_PASSWORD=… conformance run --target {out}", markup=False)
+    edits = ", ".join(_edits(found, answers)) or "nothing"
+    say(console, f"{out} is written; {where}.")
+    say(console, f"Edit {edits}, then:")
+    say(console, f"CLIENT_SECRET=… USER_PASSWORD=… conformance run --target {out}")
 
 
 def proposal(
@@ -110,11 +118,9 @@ def _unknown(found: Discovery) -> list[str]:
 
 
 def _edits(found: Discovery, answers: dict[str, str]) -> list[str]:
-    """Return which tables are to be edited."""
+    """Return which keys are to be edited."""
     known = (*(part for part in _NEEDED if part not in _unknown(found)), *answers)
-    tables = {"authorize": "[endpoints]", "token": "[endpoints]", "client": "[client]"}
-    open_ = [tables.get(name, "[user]") for name in (*tables, "user") if name not in known]
-    return list(dict.fromkeys(open_))
+    return [key for name, key in _KEYS.items() if name not in known]
 
 
 def _resource(found: Discovery, contract: Contract, origin: str) -> tuple[str, str | None]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from conformance.contract import Contract, Operation
 from conformance.targets.addresses import flaw, hosts, plain
-from conformance.targets.errors import TargetFileError
+from conformance.targets.errors import TargetFileError, without_query
 from conformance.targets.file import TargetFile
 from conformance.targets.metadata import PLACES, Metadata
 from conformance.targets.problems import nearest
@@ -42,7 +42,10 @@ def resolve(file: TargetFile, contract: Contract, metadata: Metadata | None = No
         and not metadata
         and None in (declared["authorize"], declared["token"])
     ):
-        problem = "there is no metadata there; correct it, or give authorize and token themselves"
+        problem = (
+            f"there is no metadata at {without_query(file.endpoints.metadata)}; correct it, or give"
+            " authorize and token in its place"
+        )
         raise TargetFileError(file.source, "[endpoints].metadata", problem)
     found = _found(file, contract, _told(file, metadata) if metadata else declared)
     for key in ("authorize", "token", "api"):

@@ -51,7 +51,7 @@ def test_what_is_published_is_proposed(
         replies[f"GET {place}"] = Reply(published(site.url), headers=_JSON)
         ended = conformance("init", f"{site.url}{asked}")
     assert ended.code == 0
-    assert "Edit [client] and [user], then:" in ended.text
+    assert "Edit [client].id, [user].name, then:" in ended.text
     target = file.read(str(tmp_path / "target.toml"), SECRETS)
     assert target.endpoints.metadata == f"{site.url}{place}"
     found = endpoints.resolve(target, load(find("oauth2")))
@@ -71,7 +71,10 @@ def test_what_is_not_published_is_left_open(tmp_path: Path, conformance: Command
     with open_site({}) as site:
         ended = conformance("init", site.url, "--out", "mine.toml")
     assert ended.code == 0
-    assert "Edit [endpoints] and [client] and [user], then:" in ended.text
+    assert (
+        "Edit [endpoints].authorize, [endpoints].token, [client].id, [user].name, then:"
+        in ended.text
+    )
     text = (tmp_path / "mine.toml").read_text()
     assert tomllib.loads(text)["endpoints"] == {"api": site.url}
     (tmp_path / "mine.toml").write_text(
