@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ _WIDE = 160
 _REASON = 400
 _NARROW = 80
 _ENDLESS = 10_000
+_NUMBER = re.compile(r"#\d+")
 _SHORT = {Verdict.NOT_APPLICABLE: "n/a", Verdict.NOT_SELECTED: "left out"}
 
 
@@ -178,11 +180,17 @@ def _lines(rows: Iterable[tuple[str, str]]) -> Iterator[RenderableType]:
 
 
 def _unjudged(word: str, found: Sequence[Unjudged], colour: str) -> Iterator[Text]:
-    """Yield the requirements that nobody judged, those with the same reason in one line."""
+    """Yield the requirements that nobody judged, those with the same reason in one line.
+
+    Reasons that differ in the number of a value alone (`cookie#3`) are the same.
+    """
     by_reason: dict[str, list[str]] = {}
+    first: dict[str, str] = {}
     for one in found:
-        by_reason.setdefault(one.accepted or one.reasons[0], []).append(one.requirement.id)
-    for why, ids in list(by_reason.items())[:_UNJUDGED]:
+        why = one.accepted or one.reasons[0]
+        why = first.setdefault(_NUMBER.sub("#", why), why)
+        by_reason.setdefault(why, []).append(one.requirement.id)
+    for why, ids in sorted(by_reason.items(), key=lambda item: -len(item[1]))[:_UNJUDGED]:
         more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
         line = Text(f"{word} {', '.join(ids[:_NAMED])}{more}: ", style=f"bold {colour}")
         yield line.append(_line(why, _REASON), style="not bold default")

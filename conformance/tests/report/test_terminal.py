@@ -71,6 +71,9 @@ def test_one_reason_is_told_once(results: Results) -> None:
     outcome = {"outcome": "inconclusive", "reason": "no password"}
     printed = _printed(run(many, {**{f"c.d[{i}]": outcome for i in range(9)}, "x.y": "pass"}))
     assert "not judged U0, U1, U2, U3, U4 and 4 more: no password" in printed
+    numbered = {f"c.d[{i}]": {**outcome, "reason": f"at /cookie#{i}/in"} for i in range(9)}
+    printed = _printed(run(many, {**numbered, "x.y": "pass"}))
+    assert "not judged U0, U1, U2, U3, U4 and 4 more: at /cookie#0/in" in printed
     dead = replace(results, problem="GET http://127.0.0.1:9/: nobody answers there.")
     assert _printed(dead).strip() == "GET http://127.0.0.1:9/: nobody answers there."
 
