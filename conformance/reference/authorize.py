@@ -170,7 +170,8 @@ class AuthorizeEndpoint:
         return self._asking_page(call, asked, "login", {"message": message})
 
     def _consent_page(self, call: Call, asked: AuthorizationRequest, user: User) -> Response:
-        return self._asking_page(call, asked, "consent", {"user": user.name})
+        scope = checked_scope(self.decisions, call, asked.scope)
+        return self._asking_page(call, asked, "consent", {"user": user.name, "scope": scope})
 
     def _asking_page(
         self, call: Call, asked: AuthorizationRequest, name: str, more: dict[str, object]

@@ -29,6 +29,7 @@ _FOLDER = "/api_docs/"
 _FILES = {
     "swagger-ui-bundle.js": ("text/javascript", True),
     "swagger-ui.css": ("text/css", True),
+    "console.css": ("text/css", False),
     "console.js": ("text/javascript", False),
 }
 _SOURCE = Path(__file__).parent / "console"
@@ -54,7 +55,7 @@ class Workbench:
 
     def _start(self, call: Call) -> Response:
         values: dict[str, object] = {
-            "links": [self._link(client) for client in self.settings.clients],
+            "links": [self._link(one) for one in self.settings.clients if _asks_users(one)],
             "users": [user.name for user in self.settings.users],
             "helper": HELPER_PATH if self._client else "",
             "console": CONSOLE_PATH if self.settings.description else "",
@@ -62,7 +63,11 @@ class Workbench:
         return self._page(call, "start", values)
 
     def _link(self, client: Client) -> Mapping[str, str]:
-        return {"client": client.name or client.id, "href": self._authorize(client)}
+        return {
+            "client": client.name or client.id,
+            "href": self._authorize(client),
+            "back": client.redirect_uri,
+        }
 
     def _authorize(self, client: Client, **more: str) -> str:
         asked = {
@@ -122,3 +127,7 @@ class Workbench:
     def _page(self, call: Call, name: str, values: dict[str, object], script: str = "") -> Response:
         page = self.decisions.page(call, name, values)
         return Response(page, 200, self.decisions.page_headers(call, script))
+
+
+def _asks_users(client: Client) -> bool:
+    return not client.grants or "authorization_code" in client.grants

@@ -114,19 +114,57 @@ def test_pages_are_guarded(site: Server, path: str) -> None:
     assert "http" not in headers["Content-Security-Policy"]
 
 
+def answer(route: Route) -> None:
+    """Send a browser's request, which could not leave it."""
+    sent = route.request
+    found = requests.request(sent.method, sent.url, headers=sent.headers, timeout=10)
+    headers = {name: found.headers[name] for name in found.headers}
+    headers.pop("Content-Encoding", None)
+    route.fulfill(status=found.status_code, headers=headers, body=found.content)
+
+
+# What somebody misses who does not see a page, sees little of it, or has a narrow screen.
+_MISSED = """() => {
+  const named = (one) => one.labels?.length || one.ariaLabel || one.title || one.innerText.trim();
+  const controls = 'input:not([type=hidden]), select, button, textarea';
+  const unnamed = [...document.querySelectorAll(controls)]
+    .filter((one) => one.checkVisibility() && !named(one)).map((one) => one.outerHTML);
+  const count = (selector) => document.querySelectorAll(selector).length;
+  return [
+    ...unnamed,
+    ...(count('main') === 1 ? [] : ['main']),
+    ...(count('h1, h2.title') === 1 ? [] : ['h1']),
+    ...(document.documentElement.lang === 'en' && document.title ? [] : ['language, title']),
+    ...(document.documentElement.scrollWidth > innerWidth ? ['it is wider than the screen'] : []),
+  ];
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", HELPER_PATH, "/api_docs/console#/resources/updateRecipe"])
+def test_pages_are_for_everybody(path: str, site: Server, chromium: Chromium) -> None:
+    """Every control has a name, there is one main part and one title, and a telephone will do."""
+
+    def look(context: BrowserContext) -> list[str]:
+        context.route("**/*", answer)
+        page = context.new_page()
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.emulate_media(color_scheme="dark")
+        page.goto(site.url + path)
+        if "console" in path:
+            page.click("text=Try it out")
+            page.wait_for_selector("html.dark-mode .execute")
+        missed: list[str] = page.evaluate(_MISSED)
+        return missed
+
+    assert chromium.use(look) == []
+
+
 def test_the_console_makes_calls(site: Server, chromium: Chromium) -> None:
     """In a real browser every operation is shown, and a call is answered by this server alone."""
     asked: list[str] = []
 
-    def answer(route: Route) -> None:
-        sent = route.request
-        asked.append(sent.url)
-        found = requests.request(sent.method, sent.url, headers=sent.headers, timeout=10)
-        headers = {name: found.headers[name] for name in found.headers}
-        headers.pop("Content-Encoding", None)
-        route.fulfill(status=found.status_code, headers=headers, body=found.content)
-
     def call(context: BrowserContext) -> tuple[int, str]:
+        context.on("request", lambda sent: asked.append(sent.url))
         context.route("**/*", answer)
         page = context.new_page()
         page.goto(f"{site.url}/api_docs/console#/resources/getQueue")
