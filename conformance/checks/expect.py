@@ -34,9 +34,10 @@ def opened(service: Service, operation: Operation, exchange: Exchange, request: 
     Neither is a token that is good, and not for this: what scope it has is for others to judge.
     """
     answer = service.answer(operation, exchange)
-    if answer is Answer.NO and "insufficient_scope" in bearer_errors(exchange.response):
+    told = (*bearer_errors(exchange.response), exchange.members.get("error"))
+    if answer is Answer.NO and "insufficient_scope" in told:
         raise Inconclusive(
-            f"the scope of the token is too narrow for {operation.id}; ask for more in [client].scope",
+            f"the token's scope is too narrow for {operation.id}; [client].scope asks for more",
             "scopes",
         )
     if operation.id in service.contract.unplaced and exchange.status in _NOTHING_THERE:
