@@ -77,6 +77,7 @@ def journal_path(service: str, tmp_path_factory: pytest.TempPathFactory) -> Path
         numbers = _exchanges(service, redactor, journal)
         _verdicts(journal, numbers)
         journal.observation("token.length", 31)
+        journal.observation("redirect_uri.with_the_query_left_out.authorization_code", "refused")
         journal.observation(
             "lifecycle.exercised",
             ["code: live --present--> spent", "code: spent --present--> spent"],
