@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from conformance.checks.survey import survey
 from conformance.contract import find, load
 from conformance.faults.catalogue import Fault, faults
-from conformance.faults.prove import Prover
-from conformance.reference import Decisions
+from conformance.faults.prove import HEALTHY, Prover
 from conformance.targets import start
 from conformance.tests.versus.plain import Complaint, complaints
 from conformance.verdict import Outcome
@@ -37,16 +36,16 @@ class Bout:
     theirs: float
 
 
-def bout(prover: Prover, decisions: Decisions, name: str, seed: int = _SEEDS[0]) -> Bout:
+def bout(prover: Prover, fault: Fault, seed: int = _SEEDS[0]) -> Bout:
     """Let both judge one server, over its socket."""
-    with start(None, prover.contract, decisions=decisions) as live:
+    with start(None, prover.contract, decisions=fault.decisions()) as live:
         began = time.monotonic()
-        judged = survey(live, prover.cases, seed=seed)
+        judged = survey(live, prover.asked_about(fault), seed=seed)
         between = time.monotonic()
         found = complaints(live, seed)
         ended = time.monotonic()
     red = frozenset(case for case, one in judged.items() if one.outcome is Outcome.VIOLATION)
-    return Bout(name, red, found, between - began, ended - between)
+    return Bout(fault.id, red, found, between - began, ended - between)
 
 
 def table(bouts: Sequence[Bout], healthy: Sequence[Bout]) -> Iterator[str]:
@@ -86,8 +85,8 @@ def main() -> None:
     prover = Prover(load(find(asked.contract)))
     chosen = _sample(prover, asked.sample)
     with ThreadPoolExecutor(asked.workers) as pool:
-        healthy = pool.map(lambda seed: bout(prover, Decisions(), "", seed), _SEEDS)
-        bouts = pool.map(lambda one: bout(prover, one.decisions(), one.id), chosen)
+        healthy = pool.map(lambda seed: bout(prover, HEALTHY, seed), _SEEDS)
+        bouts = pool.map(lambda one: bout(prover, one), chosen)
         seen = []
         for one in bouts:
             print(f"{one.fault}: {len(one.red)} red, {sorted(one.complaints)}", flush=True)  # noqa: T201
