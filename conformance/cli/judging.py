@@ -146,7 +146,7 @@ def _tell_of_clock(session: Session, out: Path, console: Console) -> None:
     """Say what to do where a clock that can be moved was not."""
     if session.shares_clock:
         text = (
-            "the clock was left alone, for others judge by it too;"
+            "the clock was left alone, for all workers judge by it;"
             f" then, alone: conformance resume {out}"
         )
         say(console, text)

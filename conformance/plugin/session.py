@@ -160,10 +160,9 @@ class Session:
 
     @property
     def shares_clock(self) -> bool:
-        """Tell whether others judge by the same clock: who moves it ages what they hold."""
-        alone = self.options.workers == 1 and self.options.shard is None
+        """Tell whether other workers judge by the same clock: who moves it ages what they hold."""
         moved = self.file and not self.file.process and self.file.clock.driver == "control"
-        return bool(moved) and not alone
+        return bool(moved) and self.options.workers > 1
 
     def unhindered(self) -> None:
         """Start the target, when it is started, at its own speed: no clock of it can be moved."""

@@ -24,7 +24,7 @@ def test_workers_leave_alone_the_clock_that_they_share(
         (tmp_path / "target.toml").write_text(patient)
         ended = conformance("run", "-n", "2", "--target", "target.toml", "--out", "out", *_ONLY)
         assert ended.code == 0, ended.text
-        assert "the clock was left alone, for others judge by it too" in ended.text
+        assert "the clock was left alone, for all workers judge by it" in ended.text
         assert _outcomes(tmp_path)["lifetime.code-before"] == "pending"
         resumed = conformance("resume", "out")
     assert resumed.code == 0, resumed.text
