@@ -90,6 +90,12 @@ def decided(page: Page, decision: Meaning, *, before: bool) -> Submission | None
     return next((found for way in ways for found in way()), None)
 
 
+def either(form: Form, decision: str) -> HtmlElement | None:
+    """Return the button of a form for a decision, where it has one for either."""
+    meant = {str(meaning(button)): button for button in form.buttons}
+    return meant.get(decision) if {"allow", "deny"} <= meant.keys() else None
+
+
 def tick_permissions(form: Form) -> None:
     """Tick each box that stands for a permission; what must be chosen is chosen."""
     for box in form.choices:

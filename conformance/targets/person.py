@@ -44,7 +44,7 @@ class Person:
         """Do what one page asks for; return False where it asks for nothing more."""
         login = self._login_form(page)
         stays = self._decision == "leave"
-        if login is not None and not (stays and self._declared(login, "allow") is not None):
+        if login is not None and not (stays and self._decides(login, "allow") is not None):
             self._log_in(page, login)
             return True
         if stays and page.status < _REFUSED:
@@ -112,7 +112,7 @@ class Person:
         for field, text in ((username, self._user.name), (password, self._user.password)):
             if field is not None:
                 form.fill(field, text)
-        control = self._declared(form, self._decision)  # a page may ask for both at once
+        control = self._decides(form, self._decision)
         if control is None:
             self._press(step, form.submission(guess.enters(form)))
         else:
@@ -148,6 +148,12 @@ class Person:
     def _declared(self, form: Form, decision: Decision) -> HtmlElement | None:
         control = self._control(decision)
         return form.find(control.name, control.value) if control else None
+
+    def _decides(self, form: Form, decision: Decision) -> HtmlElement | None:
+        """Return what carries a decision out in the form to log in: it may ask for both at once."""
+        if self._control(decision) is not None:
+            return self._declared(form, decision)
+        return guess.either(form, decision)
 
     def _used(self, form: Form, tag: HtmlElement) -> Submission:
         """Press a button, tick a box, or set a field that a script would set."""

@@ -390,3 +390,16 @@ def test_a_server_learns_where_a_form_stood() -> None:
         visit(site)
         told = [one.referer for one in site.heard]
     assert told == ["", f"{site.url}/authorize", ""]
+
+
+@pytest.mark.parametrize(("decision", "sent"), [("allow", "yes"), ("deny", "no")])
+def test_a_page_may_ask_for_login_and_decision_at_once(decision: Decision, sent: str) -> None:
+    """Where the form to log in has a button for either, the one that is meant is pressed."""
+    buttons = "<button name=d value=yes>Allow</button><button name=d value=no>Deny</button>"
+    asked = Reply(form("/in", "<input name=username>", PASSWORD, buttons))
+    with open_site({"GET /authorize": asked, "POST /in": BACK}) as site:
+        driver = FormConsent(Wire([site.url.removeprefix("http://")]), Settings())
+        found = driver.visit(f"{site.url}/authorize", ANN, decision, HOME)
+        assert site.heard[-1].form == {"username": "ann", "password": "pass-of-ann", "d": sent}
+        assert driver.visit(f"{site.url}/authorize", ANN, "leave", HOME).redirect is None
+    assert found.steps == ("login", decision)
