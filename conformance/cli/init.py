@@ -59,9 +59,9 @@ def init(*, url: str, out: Path, contract: str) -> None:
         answers = _asked(found) if sys.stdin.isatty() else {}
         out.write_text(proposal(url, found, promised, out.name, answers), encoding="utf-8")
     where = f"its metadata is at {found.url}" if found.url else "it publishes no metadata"
-    edits = ", ".join(_edits(found, answers)) or "nothing"
+    edits = ", ".join(_edits(found, answers))
     say(console, f"{out} is written; {where}.")
-    say(console, f"Edit {edits}, then:")
+    say(console, f"Edit {edits}, then:" if edits else "Then:")
     say(console, f"CLIENT_SECRET=… USER_PASSWORD=… conformance run --target {out}")
 
 
