@@ -102,7 +102,7 @@ class RunProgress:
     def _begin(self, total: int) -> None:
         self.total = total
         self._started = time.monotonic()
-        if self.console.is_interactive and self.console.file.isatty():
+        if self.console.is_interactive and self.console.file.isatty() and not self._is_shared:
             # pytest keeps what is written to the standard output while a case runs; a copy of it
             # stays the terminal's.
             screen = os.fdopen(os.dup(self.console.file.fileno()), "w", encoding="utf-8")
@@ -114,6 +114,11 @@ class RunProgress:
                 redirect_stderr=False,
             )
             self._live.start()
+
+    @property
+    def _is_shared(self) -> bool:
+        """Tell whether a person is asked for consent on the same terminal, and types there."""
+        return self.session.file is not None and self.session.file.consent.driver == "manual"
 
     def _fitted(self) -> RenderableType:
         """Return the live view, for the terminal as wide as it is now.

@@ -146,8 +146,8 @@ class _Errand:
         """Ask a person to open the URL, and open it where there is a screen."""
         self.terminal.say(
             f"\nOpen this in a private window of a browser:\n\n  {self.url}\n\n"
-            f"Log in as {user.name} (the password stands in [{user.role}] of the target file),"
-            f" then {what}."
+            f"Log in as {user.name} (the password stands in [{user.role}] of the target file),\n"
+            f"then {what}."
         )
         if _has_screen():
             webbrowser.open(self.url)

@@ -10,7 +10,7 @@ import struct
 import termios
 import time
 from contextlib import closing
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from rich.cells import cell_len
@@ -18,7 +18,10 @@ from rich.console import Console
 from rich.live import Live
 
 from conformance.cli.progress import RunProgress
+from conformance.contract import find, load
 from conformance.plugin.session import Options, Session
+from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.tables import Consent
 
 _LONG = 3.5 * 24 * 60 * 60 + 30 * 60  # seconds
 
@@ -105,6 +108,25 @@ def test_the_live_view_is_as_wide_as_the_terminal(progress: RunProgress) -> None
             assert console.width == columns
             assert max(cell_len("".join(one.text for one in line)) for line in lines) <= columns
         progress._live = None
+
+
+@pytest.mark.parametrize(("driver", "alive"), [("form", True), ("manual", False)])
+def test_a_person_who_is_asked_has_the_terminal_alone(
+    driver: Literal["form", "manual"],
+    *,
+    alive: bool,
+) -> None:
+    """What they read and type would be painted over, so the run is told in plain lines."""
+    settings = settings_for(load(find("kitchenmonki")))
+    described = target_file_for(settings, "http://127.0.0.1:9", "kitchenmonki")
+    session = _Waiting(Options())
+    session.file = described.model_copy(update={"consent": Consent(driver=driver)})
+    there, here = pty.openpty()
+    with closing(os.fdopen(here, "w")) as screen, closing(os.fdopen(there, "rb")):
+        followed = RunProgress(Console(file=screen, force_terminal=True), session)
+        followed._begin(4)
+        assert (followed._live is not None) is alive
+        followed.pytest_sessionfinish()
 
 
 def test_the_requests_of_all_workers_are_counted(progress: RunProgress) -> None:
