@@ -16,6 +16,7 @@ from conformance.wire import Exchange, Response
 
 _UNAUTHORIZED = 401
 _DEFECT = 500
+_TELLING = 32  # characters: a shorter body, such as one that says no more than "ok", holds no data
 
 
 def _token(service: Service) -> str:
@@ -58,9 +59,21 @@ def check_status(service: Service, operation: str) -> None:
 def check_protected(service: Service, operation: str) -> None:
     """An operation without a token is refused."""
     service.features.need(operation)
-    found = service.contract.operations[operation]
-    with call_twins(service, found, _token(service), service.placement(found).name):
-        expect.closed(service, found, service.call(found, None), "a request without a token")
+    found, token = service.contract.operations[operation], _token(service)
+    with (
+        service.watched() as seen,
+        call_twins(service, found, token, service.placement(found).name),
+    ):
+        data = _text(seen[-1])  # of the twin before
+        refusal = expect.closed(
+            service, found, service.call(found, None), "a request without a token"
+        )
+        held = len(data) >= _TELLING and data in _text(refusal)
+        expect.that(not held, f"{operation} to keep its data", "a refusal that holds them", refusal)
+
+
+def _text(exchange: Exchange) -> str:
+    return exchange.response.text.strip() if exchange.response else ""
 
 
 @check("resource.json", operation=operations)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from conformance.checks import catalogue
@@ -31,6 +33,19 @@ class _OffersBasicOnly(_OffersBasicFirst):
         return super().bearer_challenge(call, problem).partition(", Bearer ")[0]
 
 
+class _RefusesWithTheData(Decisions):
+    """A status that refuses, put upon an answer that was composed all the same."""
+
+    body = ""
+
+    def resource_body(self, call: Call, operation: str, answer: Mapping[str, object]) -> str:
+        self.body = super().resource_body(call, operation, answer)
+        return self.body
+
+    def error_body(self, call: Call, answer: Mapping[str, object]) -> str:
+        return self.body or super().error_body(call, answer)
+
+
 def _judged(decisions: Decisions) -> list[Outcome]:
     contract = load(find("kitchenmonki"))
     cases = [case for case in catalogue.cases(contract) if case.id in _CASES]
@@ -48,3 +63,16 @@ def _judged(decisions: Decisions) -> list[Outcome]:
 def test_only_what_is_said_of_bearer_counts(decisions: Decisions, outcomes: list[Outcome]) -> None:
     """A resource may offer other schemes beside Bearer, in one header (RFC 9110 section 11.6.1)."""
     assert _judged(decisions) == outcomes
+
+
+@pytest.mark.parametrize("contract", ["kitchenmonki", "oauth2"])
+def test_a_refusal_that_holds_the_data_is_none(contract: str) -> None:
+    """Status 401 protects nothing where the body is what a token would have opened."""
+    found = load(find(contract))
+    cases = [one for one in catalogue.cases(found) if one.id.startswith("resource.protected")]
+    healthy, leaky = (
+        survey(start_in_process(found, decisions), cases)
+        for decisions in (Decisions(), _RefusesWithTheData())
+    )
+    assert {one.outcome for one in healthy.values()} == {Outcome.PASS}
+    assert Outcome.VIOLATION in {one.outcome for one in leaky.values()}
