@@ -17,7 +17,7 @@ from conformance.checks.authorization import (
 )
 from conformance.checks.catalogue import Turn, check
 from conformance.checks.consent import Asked, asked, pages, shown
-from conformance.targets import Code, Service, Span
+from conformance.targets import Client, Code, Service, Span, User, Visit
 from conformance.targets.errors import ConsentError
 from conformance.targets.forms import Submission
 from conformance.targets.halted import common
@@ -82,6 +82,25 @@ def _stands_for(service: Service, victim: Asked, requests: Iterable[Asked]) -> b
     if not told:
         raise Inconclusive("a code came, and could not be redeemed")
     return victim.user.id in told
+
+
+@check("consent.of-another-client", turn=Turn.FIRST)
+def check_of_another_client(service: Service) -> None:
+    """A user who has allowed one client is asked again when another one comes."""
+    other, user = service.client("other_client"), service.user()
+    if GRANT not in other.grants or not other.redirect_uri:
+        raise Inconclusive("[other_client] asks no user", "other_client")
+    if _opened(service, other, user, returning=False).code is not None:
+        raise Inconclusive("the user was not asked, or has allowed it before", "fresh_user")
+    service.code(user=user)
+    visit = _opened(service, other, user, returning=True)
+    expect.that(visit.code is None, "a user who is asked", "a code", visit.last)
+
+
+def _opened(service: Service, client: Client, user: User, *, returning: bool) -> Visit:
+    """Let a user open the request of a client, log in where need be, and not decide."""
+    url, home = service.authorize_url(client), client.redirect_uri
+    return service.visit(url, user, "leave", redirect_uri=home, returning=returning)
 
 
 @check("consent.content-security-policy", turn=Turn.FIRST)

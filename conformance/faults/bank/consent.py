@@ -26,6 +26,13 @@ def _remembering(self: Decisions, call: Call, asked: AuthorizationRequest, user:
     return Decisions.consent_required(self, call, asked, user)
 
 
+def _asked_once(self: Decisions, _call: Call, asked: AuthorizationRequest, _user: User) -> bool:
+    seen = self.__dict__.setdefault("seen", set())
+    known = asked.session in seen
+    seen.add(asked.session)
+    return not known
+
+
 def _whose_cookie(_self: Decisions, call: Call, session: Session) -> User | None:
     sessions: Sessions = call.state.sessions
     deciding = call.form.get("decision") is not None
@@ -66,6 +73,13 @@ fault(
     acting_user=_whose_cookie,
     cookie_attributes=lambda *_: _OPEN_COOKIE,
 )
+fault(
+    "consent.for-all-clients",
+    "A user who was asked once is not asked again, whichever client comes.",
+    breaks=["consent.of-another-client", "public.asked-again"],
+    consent_required=_asked_once,
+)
+only_in("oauth2", "consent.for-all-clients")
 fault(
     "consent.frame-by-old-header-only",
     "The pages refuse to be framed by X-Frame-Options alone.",
