@@ -154,6 +154,15 @@ def check_case_sensitive(service: Service) -> None:
         expect.refused(service.send(request), "a grant_type in upper case")
 
 
+@check("grant.case-sensitive-names")
+def check_case_sensitive_names(service: Service) -> None:
+    """A parameter whose name is in another case is another parameter."""
+    with grant_twins(service, _first(service)):
+        request = service.grant_request(_first(service))
+        renamed = request.without("grant_type").adding(("GRANT_TYPE", request.value("grant_type")))
+        expect.refused(service.send(renamed), "a GRANT_TYPE in the place of grant_type")
+
+
 def _first(service: Service) -> str:
     return next(iter(service.contract.grants))
 

@@ -40,6 +40,10 @@ _KNOWN = {
 }
 
 
+def _with_low_names(found: Parameters) -> Parameters:
+    return Parameters(tuple((name.lower(), value) for name, value in found.pairs), found.readable)
+
+
 def _names(self: Decisions, call: Call) -> list[str]:
     return [name for name, _ in self.token_parameters(call).pairs]
 
@@ -153,12 +157,19 @@ fault(
     grant_type=lambda self, call: (Decisions.grant_type(self, call) or "").lower() or None,
 )
 fault(
+    "grant.names-in-any-case",
+    "The names of parameters are read without regard to case.",
+    breaks=["grant.case-sensitive-names"],
+    token_parameters=lambda self, call: _with_low_names(Decisions.token_parameters(self, call)),
+)
+fault(
     "grant.type-optional",
     "Without a grant_type client credentials are meant.",
     breaks=["grant.blank-parameter[grant_type]", "grant.missing-type"],
     grant_type=lambda self, call: Decisions.grant_type(self, call) or "client_credentials",
     grant_allowed=allowed_unasked,
 )
+also_in("oauth2", "grant.type-optional", "grant.case-sensitive-names")
 fault(
     "grant.type-unchecked",
     "Whatever grant_type is not known is taken for client credentials.",
