@@ -10,7 +10,6 @@ from rich.console import Console
 
 from conformance.cli.listings import show
 from conformance.targets import faketime
-from conformance.targets.errors import ProcessError
 from conformance.targets.file import TargetFile, read, shipped, variables
 from conformance.targets.install import Installation
 
@@ -46,8 +45,5 @@ def _needs(file: TargetFile, unset: list[str]) -> Iterator[str]:
         if here:
             yield f"needs {', '.join(here)} (here)"
         yield from (f"needs {program} (missing: {hint})" for program, hint in missing.items())
-    if file.process and file.process.faketime:
-        try:
-            faketime.library()
-        except ProcessError as problem:
-            yield str(problem)
+    if file.process and file.process.faketime and faketime.missing():
+        yield f"needs libfaketime (missing: {faketime.missing()})"

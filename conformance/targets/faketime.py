@@ -19,19 +19,23 @@ _LEFT_BEHIND = re.compile(r"(?:sem\.)?faketime_(?:shm|sem)_(\d+)")
 
 def library() -> Path:
     """Return the library to preload; raises `ProcessError` that says how to get it."""
+    found = _found()
+    if found is None:
+        raise ProcessError(f"[process].faketime needs libfaketime, which is not here: {missing()}")
+    return found
+
+
+def missing() -> str:
+    """Return how to get the library, or nothing where it is here."""
     if not sys.platform.startswith("linux"):
-        raise ProcessError(
-            "[process].faketime works on Linux only; take it out of the target file, and the"
-            " clock is the real one"
-        )
+        return "it works on Linux only; without faketime in the target file the clock is real"
+    return "" if _found() else "pip install libfaketime"
+
+
+def _found() -> Path | None:
     package = importlib.util.find_spec("libfaketime")
     found = Path(package.origin).parent / _LIBRARY if package and package.origin else None
-    if found is None or not found.is_file():
-        raise ProcessError(
-            "[process].faketime needs the package libfaketime, which is not here:"
-            " pip install libfaketime"
-        )
-    return found
+    return found if found and found.is_file() and sys.platform.startswith("linux") else None
 
 
 def variables(offset_file: Path, environ: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,10 @@ from argparse import ArgumentParser
 
 from cheroot.wsgi import Server
 
-from .app import app
+try:
+    from .app import app
+except ModuleNotFoundError as absent:
+    raise SystemExit(f"{absent.name} is not installed: pip install authlib flask") from None
 
 # Idle connections outlive any jump of the clock, so that no request meets one that is closing.
 IDLE_TIMEOUT = 365 * 24 * 3600
