@@ -135,7 +135,13 @@ class RunProgress:
         bar = Table.grid(padding=(0, 2, 0, 0))
         bar.add_column(max_width=_BAR)  # what a narrow terminal makes shorter
         bar.add_column(no_wrap=True, overflow="ellipsis")
-        bar.add_row(ProgressBar(total=max(self.total, 1), completed=self.done), self._standing())
+        done = ProgressBar(
+            total=max(self.total, 1),
+            completed=self.done,
+            complete_style="cyan",  # red is for what is broken
+            finished_style="cyan",
+        )
+        bar.add_row(done, self._standing())
         rows = Table.grid(padding=(0, 2, 0, 0))
         rows.add_column(style="dim", no_wrap=True)
         rows.add_column(no_wrap=True, overflow="ellipsis")
