@@ -22,12 +22,18 @@ _ODD: Mapping[str, str] = {"quote": 'a"b', "backslash": "a\\b", "long": "x" * 8_
 
 
 def _scoped(service: Service, grant: str) -> Client:
-    """Return the client of a grant that asks for a scope, where the service knows scopes."""
+    """Return the client of a grant that asks for a scope, where the service knows scopes.
+
+    Where the target file names none, it is the one that is granted unasked.
+    """
     service.features.need("scope")
     client = service.client_for(grant)
-    if not client.scope:
-        raise Inconclusive(f"[{client.role}] names no scope", "scopes")
-    return client
+    if client.scope:
+        return client
+    given = told_scope(service, service.tokens(grant))
+    if not given:
+        raise Inconclusive(f"[{client.role}] names no scope, and nothing tells a default", "scopes")
+    return replace(client, scope=" ".join(sorted(given)))
 
 
 def _words(service: Service) -> tuple[Client, str, str]:
