@@ -15,7 +15,7 @@ from conformance.targets.forms import PAGE_TYPES
 from conformance.targets.halted import Halted
 from conformance.targets.markup import attribute, document
 from conformance.targets.pkce import new_verifier
-from conformance.verdict import Inconclusive
+from conformance.verdict import Inconclusive, NotApplicable
 from conformance.wire import Exchange, Response
 
 
@@ -30,7 +30,10 @@ class Asked:
 
 
 def asked(service: Service, client: Client, user: User) -> Asked:
-    """Bring a user to the consent page of a client's request; raises `Inconclusive`."""
+    """Bring a user to the consent page of a client's request; raises `Inconclusive`.
+
+    Raises `NotApplicable` where nobody can decide who does not know the password.
+    """
     driver = service.live.consent
     if not isinstance(driver, FormConsent):
         raise Inconclusive(f"the driver {driver.name!r} shows no forms", "user_login")
@@ -40,6 +43,8 @@ def asked(service: Service, client: Client, user: User) -> Asked:
         walk = driver.halted(url, user, client.redirect_uri)
     except ConsentError as problem:
         raise Inconclusive(str(problem), "user_login") from None
+    if walk.held is None and "allow" in walk.steps:
+        raise NotApplicable("the decision is sent with the password, which no other site knows")
     if walk.held is None:
         raise Inconclusive("no page asks the user for a decision alone", "consent_page")
     return Asked(walk, client, user, verifier)
