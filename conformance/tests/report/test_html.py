@@ -52,7 +52,7 @@ def test_the_verdict_comes_first(page: BeautifulSoup) -> None:
     assert page.title is not None
     assert page.title.text == heading.text
     facts = {one.dt.text: one.dd.text for one in page.select(".facts > div") if one.dt and one.dd}
-    assert facts["when"] == "2 January 2026, 03:04 UTC, took 4 s"
+    assert facts["when"] == "2 January 2026, 03:04 UTC, took 4\u00a0s"
     assert facts["clock"] == "control"
 
 
