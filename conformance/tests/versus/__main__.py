@@ -79,7 +79,7 @@ def main() -> None:
     """Judge the healthy server and the faulty ones, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contract", default="kitchenmonki")
-    parser.add_argument("--sample", type=int, default=12, help="how many faults; 0 for all")
+    parser.add_argument("--sample", type=int, default=40, help="how many faults; 0 for all")
     parser.add_argument("-n", "--workers", type=int, default=2)
     asked = parser.parse_args()
     prover = Prover(load(find(asked.contract)))
