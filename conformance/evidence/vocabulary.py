@@ -61,6 +61,15 @@ def opaque(value: str) -> bool:
     return len(value) >= _OPAQUE and any(map(str.isdigit, value)) and not _SHOUTED.fullmatch(value)
 
 
+def _telling(name: str, value: str) -> bool:
+    """Tell whether a value under a secret's name is one, whatever answer it stands in.
+
+    One token in a thousand has no digit; where no word is to be expected, letters will do.
+    """
+    letters = len(value) >= _OPAQUE and not (value.islower() or value.isupper() or " " in value)
+    return opaque(value) or (letters and name not in _OFTEN_WORDS)
+
+
 def secrets_in(exchange: Exchange) -> Iterator[Found]:
     """Yield what an exchange discloses; the response first, for what it holds was issued."""
     if exchange.response:
@@ -128,7 +137,7 @@ def _body(response: Response) -> Iterator[Found]:
         return
     good = response.status // 100 == _SUCCESS
     for name, value in _members(document):
-        if value and (opaque(value) or (good and name not in _OFTEN_WORDS)):
+        if value and (_telling(name, value) or (good and name not in _OFTEN_WORDS)):
             yield Found(KINDS[name], value)
 
 
@@ -149,7 +158,7 @@ def _loose(response: Response) -> Iterator[Found]:
     """Look through what is no JSON: a page, a script, or an answer that was broken off."""
     text = response.text.replace("\x00", "")  # what is left of UTF-16
     for name, value in _MEMBER.findall(text):
-        if opaque(value):
+        if _telling(name.lower(), value):
             yield Found(KINDS[name.lower()], value)
     for name, value in _LINK.findall(text):
         if opaque(value):

@@ -86,6 +86,8 @@ def test_credentials_without_their_scheme_are_hidden() -> None:
         ({"code": "ERR_OAUTH2_NO_SUCH_TOKEN"}, 400),
         ({"code": 400, "access_token": None}, 400),
         ({"access_token": "required"}, 422),
+        ({"access_token": "invalid_or_expired_token"}, 401),
+        ({"code": "InvalidClientException"}, 400),
     ],
 )
 def test_words_of_an_error_are_no_secrets(body: dict[str, object], status: int) -> None:
@@ -93,6 +95,15 @@ def test_words_of_an_error_are_no_secrets(body: dict[str, object], status: int) 
     redactor = _learned(exchange(body=body, status=status))
     text = " ".join(str(value) for value in body.values())
     assert redactor.redact(text) == text
+
+
+@pytest.mark.parametrize("broken_off", [False, True])
+def test_a_token_of_letters_alone_is_hidden_in_a_refusal_too(broken_off: bool) -> None:  # noqa: FBT001
+    """An answer that refuses and yet holds a token, one in a thousand of which has no digit."""
+    letters = "YiszhiqTZdfeZVwWGFPyIUywgmmdoSEkpIcg-kHUcUI"
+    body = {"access_token": letters}
+    told = f'{{"access_token": "{letters}", "exp'.encode() if broken_off else body
+    assert _learned(exchange(body=told, status=400)).redact(letters) == "access-token#1"
 
 
 def test_a_client_id_is_no_secret() -> None:
