@@ -176,7 +176,7 @@ _DEAD: Mapping[str, Callable[[Service], tuple[Tokens, str]]] = {
 @check("introspection.inactive", token=tuple(_DEAD))
 def check_inactive(service: Service, token: str) -> None:
     """A token that does not work is told to be inactive, and asking about it is no mistake."""
-    with introspection_twins(service, _bearer(service)):
+    with introspection_twins(service):
         tokens, value = _DEAD[token](service)
         settled(service, lambda: not _is_active(service, tokens, value))
         _expect_inactive(introspect(service, tokens.client, value), token)
@@ -255,7 +255,7 @@ def _after_its_end(lifetimes: Lifetimes, issued: Span) -> Window:
 @check("introspection.expired", hold=Hold(_issue, _after_its_end))
 def check_expired(service: Service, held: Tokens) -> None:
     """An access token is told to be inactive after its end."""
-    with introspection_twins(service, _bearer(service)):
+    with introspection_twins(service):
         exchange = introspect(service, held.client, held.access_token)
         _expect_inactive(exchange, "expired")
 

@@ -54,11 +54,17 @@ def introspect(service: Service, client: Client, token: str, hint: str | None = 
     return service.send(about(client, token, hint), "introspection")
 
 
-def introspection_twins(service: Service, tokens: Tokens) -> AbstractContextManager[None]:
-    """Return twins that ask about a live token and are told that it is active."""
+def introspection_twins(
+    service: Service, tokens: Tokens | None = None
+) -> AbstractContextManager[None]:
+    """Return twins that ask about a live token and are told that it is active.
+
+    Without `tokens` about a fresh one each time: a revocation may end all that a user has allowed.
+    """
 
     def twin() -> tuple[Answer, Exchange]:
-        exchange = introspect(service, tokens.client, tokens.access_token)
+        held = tokens or service.bearer()
+        exchange = introspect(service, held.client, held.access_token)
         active = exchange.members.get("active")
         return (Answer.YES if active is True else Answer.NO), exchange
 

@@ -31,6 +31,7 @@ _FORM = "application/x-www-form-urlencoded"
 _MEMBER = re.compile(
     rf"""["']?\b({"|".join(KINDS)})["']?\s*[:=]\s*\\?["']([^"'\s\\]+)""", re.IGNORECASE
 )
+_QUOTED = re.compile(r'"([^"\\\s<>]{16,})"')
 _LINK = re.compile(r"[?&#;](access_token|code)=([^&\"'\s<>;]+)")
 _INPUT = re.compile(r"<(?:input|meta)\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -160,6 +161,8 @@ def _loose(response: Response) -> Iterator[Found]:
     for name, value in _MEMBER.findall(text):
         if _telling(name.lower(), value):
             yield Found(KINDS[name.lower()], value)
+    if text.lstrip("\ufeff\xff\xfe ").startswith("{"):  # JSON once, whose names may be broken too
+        yield from (Found("unread", value) for value in _QUOTED.findall(text) if opaque(value))
     for name, value in _LINK.findall(text):
         if opaque(value):
             yield Found(KINDS[name], unquote_plus(value))

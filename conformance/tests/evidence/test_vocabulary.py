@@ -30,6 +30,7 @@ def _html(text: str) -> tuple[Pairs, bytes]:
         ((JSON,), {"device_code": TOKEN}, "device-code#1"),
         ((JSON,), {"client": {"client_secret": TOKEN}}, "client-secret#1"),
         ((JSON,), f'{{"access_token": "{TOKEN}", "exp'.encode(), "access-token#1"),
+        ((JSON,), f'{{"acc<b>ess_token": "{TOKEN}", "exp'.encode(), "unread#1"),
         ((JSON,), f"{{\n  access_token: '{TOKEN}'\n}}".encode(), "access-token#1"),
         ((("Location", f"http://a/cb?state=x&code={TOKEN}"),), b"", "code#1"),
         ((("Location", f"http://a/cb#access_token={TOKEN}&x=y"),), b"", "access-token#1"),
