@@ -96,9 +96,7 @@ def check_consent_required(service: Service) -> None:
         url = service.authorize_url(client)
         visit = service.visit(url, user, "leave", redirect_uri=client.redirect_uri)
         if visit.code is not None and service.live.kind == "remote":
-            raise Inconclusive(
-                "the service may remember an earlier consent (reading KMA-29)", "fresh_user"
-            )
+            raise Inconclusive("the service may remember an earlier consent", "fresh_user")
         expect.that(visit.code is None, "no code before the user allowed it", "a code", visit.last)
 
 
@@ -273,7 +271,7 @@ def _denied(service: Service) -> Visit:
         url = service.authorize_url(client)
         visit = service.visit(url, user, "deny", redirect_uri=client.redirect_uri)
     if "deny" not in visit.steps:
-        raise Inconclusive("the user was not asked (reading KMA-29)", "fresh_user")
+        raise Inconclusive("the user was not asked", "fresh_user")
     return visit
 
 

@@ -82,9 +82,7 @@ def check_ancestors_dead(service: Service, origin: str) -> None:
 def check_siblings(service: Service, origin: str) -> None:
     """A refresh invalidates its own refresh token and no other of the same user and client."""
     if not _sibling_lives(service, origin, refreshing=False):
-        raise Inconclusive(
-            "a second grant alone already ends the first, as it may (reading KMA-28)"
-        )
+        raise Inconclusive("a second grant alone already ends the first, as it may")
     lives = _sibling_lives(service, origin, refreshing=True)
     expect.that(lives, "another grant's refresh token to survive a refresh", "it was refused")
 
@@ -92,7 +90,7 @@ def check_siblings(service: Service, origin: str) -> None:
 def _sibling_lives(service: Service, origin: str, *, refreshing: bool) -> bool:
     sibling, tokens = service.tokens(origin), service.tokens(origin)
     if sibling.refresh_token == tokens.refresh_token:
-        raise Inconclusive("a second grant gives the tokens of the first, as it may (KMA-28)")
+        raise Inconclusive("a second grant gives the tokens of the first, as it may")
     if refreshing:
         service.refreshed(tokens)
     exchange = service.send(_refresh(service, sibling))
