@@ -19,11 +19,11 @@ from conformance.cli.folders import JOURNAL, PENDING
 from conformance.cli.progress import RunProgress
 from conformance.cli.saying import say
 from conformance.evidence import Journal, JournalError, Redactor, gather, read
+from conformance.evidence.record import COUNTED
 from conformance.faults import catalogue as bank
 from conformance.plugin.session import Session
 from conformance.report import summary, write_all
 from conformance.targets.install import Installation
-from conformance.targets.leavings import LEFT
 from conformance.targets.pending import KEY, exposed
 from conformance.verdict import exit as exits
 from conformance.verdict.judged import Results
@@ -119,9 +119,9 @@ def _warn_of_secrets(pending: Path, console: Console) -> None:
 def _tell_leavings(results: Results, console: Console) -> None:
     """Say what the run has made or changed at the target and could not take back."""
     left = [
-        f"{name.removeprefix(LEFT)} ({times} times)"
+        f"{name.removeprefix(COUNTED)} ({times} times)"
         for name, times in results.observations.items()
-        if name.startswith(LEFT)
+        if name.startswith(COUNTED) and times
     ]
     if left:
         text = f"left at the target, for the contract knows no way back: {', '.join(left)}"

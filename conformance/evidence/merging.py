@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from conformance.evidence.record import Line, Record, read
+from conformance.evidence.record import Line, Record, observe, read
 
 
 def merge(parts: Sequence[Path], into: Path, **selection: object) -> None:
@@ -84,7 +84,8 @@ def _renumbered(verdict: Line, numbers: dict[int, int]) -> Line:
 def _observations(records: Iterable[Record]) -> Iterator[Line]:
     merged: dict[str, Any] = {}
     for record in records:
-        merged |= record.observations
+        for name, value in record.observations.items():
+            observe(merged, name, value)
     for name, value in merged.items():
         yield {"type": "observation", "name": name, "value": value}
 

@@ -10,6 +10,9 @@ from typing import Any
 
 Line = dict[str, Any]
 
+COUNTED = "left."
+"""What observations begin with that are added up: each says how much more, or less, there is."""
+
 
 @dataclass(slots=True)
 class Record:
@@ -61,7 +64,12 @@ def _end(record: Record, line: Line) -> None:
 
 
 def _observe(record: Record, line: Line) -> None:
-    record.observations[line["name"]] = line["value"]
+    observe(record.observations, line["name"], line["value"])
+
+
+def observe(known: dict[str, Any], name: str, value: Any) -> None:  # noqa: ANN401 - as it was observed
+    """Take in an observation: the last one counts, or the sum of all."""
+    known[name] = known.get(name, 0) + value if name.startswith(COUNTED) else value
 
 
 _TAKE: dict[str, Callable[[Record, Line], None]] = {

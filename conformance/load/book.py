@@ -7,10 +7,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from conformance.evidence import Journal
-from conformance.evidence.record import Line
+from conformance.evidence.record import COUNTED, Line
 from conformance.load.totals import Totals
 from conformance.load.verdicts import named, verdicts
-from conformance.targets.leavings import LEFT
 from conformance.verdict import Outcome
 
 PROBLEM = "load.problem"
@@ -105,7 +104,7 @@ class Book:
             *((f"load.judged.{name}", times) for name, times in sorted(totals.judged.items())),
             *((f"load.broken.{name}", times) for name, times in sorted(totals.broken.items())),
             *((f"load.cut-short.{name}", times) for name, times in sorted(totals.cut.items())),
-            *((f"{LEFT}{name}", times) for name, times in sorted(totals.left.items())),
+            *((f"{COUNTED}{name}", times) for name, times in sorted(totals.left.items())),
             *(
                 (f"load.memory.{number}", [one[0], one[len(one) // 2], one[-1]])
                 for number, one in enumerate(self._memory.values(), start=1)

@@ -22,13 +22,14 @@ from conformance.checks.runner import Runner
 from conformance.checks.selection import BadShard, Selection, Shard, UnknownId
 from conformance.contract import Contract, ContractError
 from conformance.evidence import Journal, JournalError, Redactor
+from conformance.evidence.record import COUNTED
 from conformance.plugin.header import header
 from conformance.targets import Effort, LiveTarget, Pending, Service, TargetFile, start
 from conformance.targets.clock import RealClock
 from conformance.targets.embedded import told_lifetimes
 from conformance.targets.errors import TargetError
 from conformance.targets.file import read
-from conformance.targets.leavings import LEFT, Leavings
+from conformance.targets.leavings import Leavings
 from conformance.targets.pending import mark
 from conformance.targets.preflight import preflight, skew, yields_a_token
 from conformance.verdict import Judgement, Outcome, Verdict, judge
@@ -210,10 +211,9 @@ class Session:
             runner.recorder.observe("clock.date_follows", not self.stood_still)
 
     def _tidy(self) -> None:
-        """Undo what the run has changed at a target that stays, and write down what is left."""
-        if self._leavings and self._runner:
-            for operation, times in self._leavings.tidy().items():
-                self._runner.recorder.observe(f"{LEFT}{operation}", times)
+        """Undo what the run has changed at a target that stays."""
+        if self._leavings:
+            self._leavings.tidy()
 
     def _end(self) -> None:
         """Do what comes last in a run that was not stopped, once."""
@@ -360,7 +360,9 @@ class Session:
             disguise=self._redactor.register_mutant,
         )
         if live.kind == "remote":  # what else there is ends with the run
-            self._leavings = Leavings(service)
+            self._leavings = Leavings(
+                service, lambda operation, times: recorder.observe(f"{COUNTED}{operation}", times)
+            )
         return Runner(service, recorder, self._pending, resuming=bool(self.options.done))
 
     def _open_journal(self, live: LiveTarget | None) -> Journal | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
@@ -16,18 +16,21 @@ from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, of_resource
 from conformance.wire import BudgetSpent, Exchange, ForeignHost
 
-# What the observations are called that tell of it: `left.createList`.
-LEFT = "left."
-
 _ONLY_READ = frozenset({"GET", "HEAD", "OPTIONS"})
 _PARAMETER = re.compile(r"\\{(\w+)\\}")
 
 
 class Leavings:
-    """Listens to a run; `tidy` undoes what the contract knows how to undo (`mutations`)."""
+    """Listens to a run; `tidy` undoes what the contract knows how to undo (`mutations`).
 
-    def __init__(self, service: Service) -> None:
+    `tell` hears at once how often more an operation has changed something, or less.
+    """
+
+    def __init__(
+        self, service: Service, tell: Callable[[str, int], object] = lambda _operation, _times: None
+    ) -> None:
         self.service = service
+        self._tell = tell
         self.made: Counter[str] = Counter()
         self.written: set[str] = set()
         contract, live = service.contract, service.live
@@ -48,17 +51,16 @@ class Leavings:
             if match and asked and of_resource(exchange, operation.markers) is Answer.YES:
                 self._note(operation, unquote(next(iter(match.groups()), "")))
 
-    def tidy(self) -> Mapping[str, int]:
-        """Undo what can be undone for every user, and return how much is left, by operation.
+    def tidy(self) -> None:
+        """Undo what can be undone for every user.
 
-        Where no request may be sent any more all of it is left, and told.
+        Where no request may be sent any more all of it is left.
         """
         mutation = self.service.contract.mutation
         if mutation and self.written:
             with suppress(BudgetSpent, ForeignHost):
                 self._undo(mutation)
-                del self.made[mutation.write]
-        return dict(self.made)
+                self._tell(mutation.write, -self.made.pop(mutation.write))
 
     def _undo(self, mutation: Mutation) -> None:
         undo = self.service.contract.operations[mutation.undo]
@@ -72,6 +74,7 @@ class Leavings:
         if mutation and operation.id == mutation.undo:
             return
         self.made[operation.id] += 1
+        self._tell(operation.id, 1)
         if mutation and operation.id == mutation.write:
             self.written.add(value)
 

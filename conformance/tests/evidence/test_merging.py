@@ -80,3 +80,18 @@ def _worker(name: str) -> Callable[[Journal], None]:
         journal.footer(exit_code=1, ended=name, requests=2, phases={"checks": seconds})
 
     return write
+
+
+def test_what_is_counted_is_added_up(tmp_path: Path) -> None:
+    """What two parts have left at a target is left there, less what was taken back."""
+
+    def changes(*times: int) -> Callable[[Journal], None]:
+        def write(journal: Journal) -> None:
+            for one in times:
+                journal.observation("left.createList", one)
+
+        return write
+
+    parts = [_part(tmp_path, "a", changes(1, 1, -2)), _part(tmp_path, "b", changes(1, 1, 1))]
+    merge(parts, tmp_path / "whole.jsonl")
+    assert read(tmp_path / "whole.jsonl").observations == {"left.createList": 3}
