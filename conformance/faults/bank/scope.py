@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.faults.catalogue import fault, only_in
+from conformance.faults.catalogue import also_in, fault, only_in
 from conformance.faults.conditions import always, at, gives, when
 from conformance.reference import Decisions
 from conformance.reference.call import Call
@@ -83,6 +83,7 @@ fault(
     breaks=["scope.malformed[quote]"],
     scope_asked=_upset,
 )
+also_in("oauth2", "scope.malformed-upsets", "error.robust[quotes]")
 fault(
     "scope.first-word",
     "Of a scope only the first word is granted.",
