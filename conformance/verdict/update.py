@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,8 @@ _LISTS: Mapping[Verdict, str] = {
     Verdict.PENDING: "unjudged",
 }
 _SAYS_NOTHING = frozenset({Verdict.NOT_SELECTED, Verdict.ERROR})
+# What stands before an entry: a blank line, but for a comment of its author.
+_ENTRIES_ON = re.compile(r"^([^#\n].*)\n+(?=\[\[)", re.MULTILINE)
 _HEAD = (
     "What is known and accepted of this target, written by `conformance baseline update`.",
     "Each entry needs a reason, in your words; the rest of it is what the run has seen.",
@@ -65,7 +68,7 @@ def update(results: Results, known: str | None, filling: Filling, *, strict: boo
         _append(document, check, filling)
     _stamp(document, results, strict=strict)
     return Updated(
-        text=tomlkit.dumps(document),
+        text=_ENTRIES_ON.sub(r"\1\n\n", tomlkit.dumps(document)),
         added=tuple(check.id for check in added),
         removed=removed,
         unexplained=tuple(
