@@ -1,7 +1,8 @@
-"""A browser for the tests that need a real one."""
+"""What all tests have: a browser where there is one, and children that heed Ctrl-C."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -9,6 +10,9 @@ import pytest
 
 from conformance.targets.chromium import Chromium
 from conformance.targets.errors import NoBrowser
+
+# A shell that runs the tests in the background has all that they start ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

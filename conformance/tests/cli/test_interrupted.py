@@ -25,11 +25,7 @@ from conformance.verdict.results import evaluate
 
 # `tox run -e kills` asks for fifty.
 _KILLS = int(os.environ.get("CONFORMANCE_KILLS", "2"))
-# A shell that runs these tests in the background has what it starts ignore Ctrl-C.
-_SCRIPT = """
-import signal; signal.signal(signal.SIGINT, signal.default_int_handler)
-from conformance.cli.main import main; main()
-"""
+_SCRIPT = "from conformance.cli.main import main; main()"
 _RUN = ("run", "--effort", "smoke", "--out", "out")
 _PATIENCE = 120
 _WHOLE = 2_500_000  # bytes that the journal of such a run has, roughly
