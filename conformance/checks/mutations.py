@@ -14,12 +14,12 @@ def truncated(value: str) -> str:
 
 
 def altered(value: str) -> str:
-    """Return the value with a character in its middle exchanged for another letter.
+    """Return the value with a character in its middle exchanged for another letter in any case.
 
     Not at the end: there two characters can decode to the same bytes (reading KMA-25).
     """
     middle = len(value) // 2
-    return value[:middle] + ("A" if value[middle] != "A" else "B") + value[middle + 1 :]
+    return value[:middle] + ("B" if value[middle] in "Aa" else "A") + value[middle + 1 :]
 
 
 def extended(value: str) -> str:
