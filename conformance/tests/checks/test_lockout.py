@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from conformance.checks import catalogue
@@ -72,3 +74,21 @@ class _BreaksDown(_LocksClients):
 def test_a_breakdown_is_no_lockout() -> None:
     """A server that answers a mistake by a 5xx has broken a rule, also if it dies of it."""
     assert _judged(_BreaksDown(), "error.robust[quotes]") == {Outcome.VIOLATION}
+
+
+def test_a_violation_by_the_last_request_stays_one() -> None:
+    """Where the cap leaves no request to ask for a lockout, what was seen is what is told."""
+    contract = load(find("oauth2"))
+    live = start_in_process(contract, _BreaksDown())
+    service = Service(live)
+    yields_a_token(service)
+    runner = Runner(service, Recorder(live, Redactor(), None))
+    case = next(one for one in catalogue.cases(contract) if one.id == "error.robust[quotes]")
+    live.wire.listeners.append(lambda exchange: _spend(service) if exchange.status == 500 else None)
+    assert runner.run(case).outcome is Outcome.VIOLATION
+
+
+def _spend(service: Service) -> None:
+    """Leave no request to the run."""
+    budget = service.wire.budget
+    budget.limits = replace(budget.limits, requests=budget.spent)
