@@ -22,6 +22,7 @@ from conformance.targets import (
     Window,
 )
 from conformance.targets.errors import TargetError
+from conformance.targets.lockout import locked_out
 from conformance.verdict import Inconclusive, Judgement, Outcome, judge
 
 _DEEP_WAIT = 75.0  # seconds
@@ -109,7 +110,7 @@ class Runner:
         """Tell whether a target that seems to break a rule lets nobody in any more."""
         found: list[bool] = []
         with self.recorder.aside(case.id):  # no part of the evidence of what it did wrong
-            judge(lambda: found.append(self.service.locked_out))  # the cap may be spent by now
+            judge(lambda: found.append(locked_out(self.service)))  # the cap may be spent by now
         return found == [True]
 
     def _judge(self, case: CheckCase) -> Judgement:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +16,7 @@ from conformance.contract import Contract, Lifetime, Operation, Placement
 from conformance.targets.calling import Placed, call, clear
 from conformance.targets.carriage import carriage
 from conformance.targets.composing import compose
-from conformance.targets.consent import Decision, Paused, Visit
+from conformance.targets.consent import Decision, Visit
 from conformance.targets.effort import Effort
 from conformance.targets.errors import ConsentError, NoBrowser
 from conformance.targets.features import Features
@@ -27,9 +26,10 @@ from conformance.targets.opening import opening_grant
 from conformance.targets.pkce import challenge, new_verifier
 from conformance.targets.pointer import lookup
 from conformance.targets.solitude import one_at_a_time
+from conformance.targets.undecided import Undecided
 from conformance.targets.window import Span
-from conformance.verdict import Inconclusive, NotApplicable
-from conformance.verdict.answer import Answer, carries_token, describe, of_grant, of_resource
+from conformance.verdict import Inconclusive
+from conformance.verdict.answer import Answer, carries_token, describe, of_resource
 from conformance.wire import Exchange, RawRequest, send_raw, send_together
 
 # The tables of a target file that can stand in for [client], by the grant that it may not use.
@@ -37,19 +37,7 @@ _SUBSTITUTES = {"client_credentials": "service_client"}
 
 # How often a target may change its mind: more than a fault that comes and goes with its state.
 _CHANGES = 6
-_SERVER_ERROR = 500  # RFC 9110 section 15.6
 _CENTURY = 3_155_760_000.0  # seconds: nobody waits for longer, nor moves a clock
-
-
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """A user who has opened an authorization request and not decided yet."""
-
-    client: Client
-    user: User
-    paused: Paused = field(repr=False)
-    issued: Span
-    verifier: str | None = field(repr=False)
 
 
 class Service:
@@ -134,19 +122,6 @@ class Service:
             yield seen
         finally:
             self.wire.listeners.remove(seen.append)
-
-    @property
-    def locked_out(self) -> bool:
-        """Tell whether what yielded a token at the start is refused now, as after many mistakes.
-
-        A server that has broken down since refuses nothing.
-        """
-        if self.opening is None:
-            return False
-        with self.watched() as seen, suppress(Inconclusive, NotApplicable):
-            if of_grant(self.send(self.grant_request(self.opening))) is Answer.YES:
-                return False
-        return bool(seen) and 0 < seen[-1].status < _SERVER_ERROR
 
     @property
     def solitary(self) -> bool:
