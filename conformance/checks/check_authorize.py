@@ -83,7 +83,7 @@ def check_wrong_password(service: Service) -> None:
         with suppress(Inconclusive):  # a page that asks once more
             url = service.authorize_url(client)
             code = service.visit(url, impostor, redirect_uri=client.redirect_uri).code
-        if not any(wrong.encode() in (one.request.body) for one in seen):
+        if not any(wrong.encode() in one.request.body for one in seen):
             raise NotApplicable("no page asks for a password")
         expect.that(code is None, "no code for a wrong password", "a code", seen[-1])
 
