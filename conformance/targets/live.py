@@ -140,11 +140,11 @@ class LiveTarget:
     def beside(self) -> LiveTarget:
         """Return the same target as one more visitor reaches it.
 
-        Connections, cookies and listeners are the visitor's own; the budget is shared.
+        Connections, cookies and listeners are the visitor's own; budget and browser are shared.
         """
-        wire, chromium = self.wire.beside(), Chromium()
-        consent = _consent(self.file, self.contract, wire, chromium)
-        return replace(self, wire=wire, consent=consent, chromium=chromium)
+        wire = self.wire.beside()
+        consent = _consent(self.file, self.contract, wire, self.chromium)
+        return replace(self, wire=wire, consent=consent)
 
     def url_of(self, operation: Operation, **path: object) -> str:
         """Return the URL of an operation; path parameters not given come from the target file.
