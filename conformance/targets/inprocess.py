@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
-from http.client import HTTPMessage
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
-from requests.cookies import extract_cookies_to_jar
-from urllib3 import HTTPHeaderDict, HTTPResponse
+
+from conformance.wire import received
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -30,18 +29,7 @@ class WSGIAdapter(BaseAdapter):
         """Return the application's answer."""
         status, pairs, body = self._called(request)
         code, _, reason = status.partition(" ")
-        answer = requests.Response()
-        answer.status_code, answer.reason = int(code), reason
-        cookies = [pair for pair in pairs if pair[0].lower() == "set-cookie"]
-        answer.raw = HTTPResponse(
-            body=io.BytesIO(body),
-            headers=HTTPHeaderDict(pairs),
-            preload_content=False,
-            original_response=_Original(cookies),  # type: ignore[arg-type]  # what `requests` asks
-        )
-        if cookies:
-            extract_cookies_to_jar(answer.cookies, request, answer.raw)  # type: ignore[no-untyped-call]
-        return answer
+        return received(request, int(code), reason, pairs, body)
 
     def _called(
         self, request: requests.PreparedRequest
@@ -57,21 +45,6 @@ class WSGIAdapter(BaseAdapter):
         body = b"".join(self._application(_environ(request), start_response))  # type: ignore[arg-type]
         status, pairs = started[-1]
         return status, pairs, body
-
-
-class _Original:
-    """What `requests` asks for `Set-Cookie`: the answer as `http.client` would give it."""
-
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self.msg = HTTPMessage()
-        for name, value in pairs:
-            self.msg.add_header(name, value)
-
-    def isclosed(self) -> bool:
-        return True
-
-    def close(self) -> None:
-        """Close nothing: there is no connection."""
 
 
 def _environ(request: requests.PreparedRequest) -> WSGIEnvironment:

@@ -8,6 +8,7 @@ from conformance.wire.adapter import WireAdapter, session_through
 from conformance.wire.exchange import Exchange, Failure, Request, Response, parsed, url_parts
 from conformance.wire.limits import Budget, BudgetSpent, Limits
 from conformance.wire.raw import RawRequest, send_raw, send_together
+from conformance.wire.received import received
 from conformance.wire.session import Browser, ForeignHost, Unsendable, Wire
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Wire",
     "WireAdapter",
     "parsed",
+    "received",
     "send_raw",
     "send_together",
     "session_through",

@@ -12,7 +12,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from conformance.wire.exchange import Exchange, Failure, Headers, Request, Response
 from conformance.wire.patience import PatientResponse
@@ -101,7 +100,7 @@ class _Sender:
 
     def _answer(self) -> Response:
         data = self.request.encoded()
-        with self._connection() as door:
+        with self.wire.connected(self.request.url) as door:
             door.sendall(data[:-1])
             self._wait_for_the_others()
             self.sent_at = time.time()
@@ -114,17 +113,6 @@ class _Sender:
                 self.gate.wait(self.wire.budget.limits.timeout)
             except threading.BrokenBarrierError:
                 return  # one of them failed; the rest go on without it
-
-    def _connection(self) -> socket.socket:
-        parts = urlsplit(self.request.url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        plain = socket.create_connection(
-            (parts.hostname or "", port), self.wire.budget.limits.timeout
-        )
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if parts.scheme != "https":
-            return plain
-        return self.wire.tls_context().wrap_socket(plain, server_hostname=parts.hostname)
 
     def _received(self, door: socket.socket) -> Response:
         answer = PatientResponse(door, method=self.request.method)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 
 from conformance.targets.addresses import hosts
+from conformance.tests.wire.peers import OK, answering, fixed, wire_to
 from conformance.wire import (
     BudgetSpent,
     Exchange,
@@ -25,53 +25,13 @@ from conformance.wire import (
 )
 
 _PATIENCE = 20.0
-_OK = (
-    b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n"
-    b"X-Twice: a\r\nX-Twice: b\r\n\r\nok"
-)
-
-
-@contextmanager
-def _answering(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Serve every connection by a function, until the block ends; yield the host."""
-    with socket.create_server(("127.0.0.1", 0), backlog=32) as door:
-        thread = threading.Thread(target=_serve, args=(door, answer), daemon=True)
-        thread.start()
-        yield f"127.0.0.1:{door.getsockname()[1]}"
-        door.shutdown(socket.SHUT_RDWR)
-        thread.join()
-
-
-def _serve(door: socket.socket, answer: Callable[[socket.socket], None]) -> None:
-    while True:
-        try:
-            connection, _ = door.accept()
-        except OSError:
-            return
-        threading.Thread(target=_answer, args=(connection, answer), daemon=True).start()
-
-
-def _answer(connection: socket.socket, answer: Callable[[socket.socket], None]) -> None:
-    with connection:
-        heard = b""
-        while b"\r\n\r\n" not in heard:
-            heard += connection.recv(65_536)
-        answer(connection)
-
-
-def _fixed(data: bytes) -> Callable[[socket.socket], None]:
-    return lambda connection: connection.sendall(data)
-
-
-def _wire(host: str, **limits: float) -> Wire:
-    return Wire([host], Limits(**limits), trust_env=False)  # type: ignore[arg-type]
 
 
 def test_header_pairs_are_kept_as_they_were_sent() -> None:
     """A header that comes twice is there twice, and every listener hears of the exchange."""
     heard: list[Exchange] = []
-    with _answering(_fixed(_OK)) as host:
-        wire = _wire(host)
+    with answering(fixed(OK)) as host:
+        wire = wire_to(host)
         wire.listeners.append(heard.append)
         exchange = wire.send("GET", f"http://{host}/x", query=[("a", "b c"), ("a", "é")])
     assert heard == [exchange]
@@ -86,8 +46,8 @@ def test_header_pairs_are_kept_as_they_were_sent() -> None:
 )
 def test_nothing_leaves_the_declared_hosts(url: str) -> None:
     """A request to another host is refused before anything is sent, by either door."""
-    with _answering(_fixed(_OK)) as host:
-        wire = _wire(host)
+    with answering(fixed(OK)) as host:
+        wire = wire_to(host)
         target = url.replace("{host}", host)
         with pytest.raises(ForeignHost):
             wire.send("GET", target)
@@ -98,7 +58,7 @@ def test_nothing_leaves_the_declared_hosts(url: str) -> None:
 
 def test_what_is_named_by_https_is_never_asked_in_the_clear() -> None:
     """A redirect to plain HTTP at the same host is not followed; one to HTTPS could be."""
-    secure, plain = _wire("auth.example"), _wire("auth.example")
+    secure, plain = wire_to("auth.example"), wire_to("auth.example")
     secure.hosts, plain.hosts = hosts(["https://auth.example/"]), hosts(["http://auth.example/"])
     with pytest.raises(ForeignHost, match=r"http://auth\.example"):
         secure.permit("http://auth.example/token")
@@ -124,8 +84,8 @@ def test_what_a_target_does_wrong_is_an_exchange_too(
     answer: bytes, failure: Failure | None
 ) -> None:
     """A broken answer is recorded with the kind of its failure, and raises nothing."""
-    with _answering(_fixed(answer)) as host:
-        exchange = _wire(host, response_size=50_000).send("GET", f"http://{host}/")
+    with answering(fixed(answer)) as host:
+        exchange = wire_to(host, response_size=50_000).send("GET", f"http://{host}/")
     assert exchange.failure is failure
     if failure is Failure.TOO_LARGE:
         assert exchange.response is not None
@@ -148,9 +108,9 @@ def test_a_slow_drip_ends_at_the_timeout(header: bytes, drop: bytes) -> None:
             except OSError:
                 return
 
-    with _answering(drip) as host:
+    with answering(drip) as host:
         started = time.monotonic()
-        exchange = _wire(host, timeout=0.3).send("GET", f"http://{host}/")
+        exchange = wire_to(host, timeout=0.3).send("GET", f"http://{host}/")
     assert exchange.failure is Failure.TIMEOUT
     assert time.monotonic() - started < 5
 
@@ -158,9 +118,9 @@ def test_a_slow_drip_ends_at_the_timeout(header: bytes, drop: bytes) -> None:
 @pytest.mark.parametrize("early", [b"103 Early Hints\r\nLink: </a>", b"102 Processing"])
 def test_interim_answers_are_passed(early: bytes) -> None:
     """What comes before the final answer is none (RFC 9110 section 15.2), sent by hand or not."""
-    with _answering(_fixed(b"HTTP/1.1 " + early + b"\r\n\r\n" + _OK)) as host:
+    with answering(fixed(b"HTTP/1.1 " + early + b"\r\n\r\n" + OK)) as host:
         by_hand = RawRequest("GET", f"http://{host}/", "/", (("Host", host),))
-        found = [_wire(host).send("GET", f"http://{host}/"), send_raw(_wire(host), by_hand)]
+        found = [wire_to(host).send("GET", f"http://{host}/"), send_raw(wire_to(host), by_hand)]
     assert [one.status for one in found] == [200, 200]
     assert not any(one.response and one.response.header("Link") for one in found)
 
@@ -173,11 +133,11 @@ def test_a_connection_that_was_idle_may_have_ended(kept: bool) -> None:  # noqa:
     def answer(connection: socket.socket) -> None:
         served[0] += 1
         if kept or served[0] > 1:
-            connection.sendall(_OK.replace(b"Connection: close\r\n", b""))
+            connection.sendall(OK.replace(b"Connection: close\r\n", b""))
             connection.recv(65_536)  # the next request is on its way when the server hangs up
 
-    with _answering(answer) as host:
-        wire = _wire(host)
+    with answering(answer) as host:
+        wire = wire_to(host)
         found = [wire.send("GET", f"http://{host}/") for _ in range(2)]
     assert [one.status for one in found] == ([200, 200] if kept else [0, 200])
     assert [one.failure for one in found] == [None if kept else Failure.UNREACHABLE, None]
@@ -185,8 +145,8 @@ def test_a_connection_that_was_idle_may_have_ended(kept: bool) -> None:  # noqa:
 
 def test_the_budget_holds() -> None:
     """No request is sent beyond the cap."""
-    with _answering(_fixed(_OK)) as host:
-        wire = _wire(host, requests=2)
+    with answering(fixed(OK)) as host:
+        wire = wire_to(host, requests=2)
         wire.send("GET", f"http://{host}/")
         wire.send("GET", f"http://{host}/")
         with pytest.raises(BudgetSpent, match="raise `requests` under"):
@@ -196,8 +156,8 @@ def test_the_budget_holds() -> None:
 def test_a_door_beside_another_shares_what_may_be_sent() -> None:
     """Both count into one budget and one numbering; each is listened to by its own."""
     heard: list[int] = []
-    with _answering(_fixed(_OK)) as host:
-        first = _wire(host, requests=2)
+    with answering(fixed(OK)) as host:
+        first = wire_to(host, requests=2)
         first.listeners.append(lambda exchange: heard.append(exchange.number))
         second = first.beside()
         first.send("GET", f"http://{host}/")
@@ -213,13 +173,13 @@ def test_requests_sent_together_are_under_way_together() -> None:
 
     def answer(connection: socket.socket) -> None:
         everybody.wait(_PATIENCE)
-        connection.sendall(_OK)
+        connection.sendall(OK)
 
-    with _answering(answer) as host:
+    with answering(answer) as host:
         request = RawRequest(
             "GET", f"http://{host}/", "/", (("Host", host), ("Connection", "close"))
         )
-        exchanges = send_together(_wire(host, timeout=_PATIENCE), request, 8)
+        exchanges = send_together(wire_to(host, timeout=_PATIENCE), request, 8)
     assert [one.status for one in exchanges] == [200] * 8
     assert sorted(one.number for one in exchanges) == list(range(1, 9))
 
@@ -234,7 +194,7 @@ def _busy(times: int, retry_after: str, status: int = 429) -> Callable[[socket.s
             f"HTTP/1.1 {status} Not now\r\nRetry-After: {retry_after}\r\n"
             "Connection: close\r\nContent-Length: 0\r\n\r\n"
         )
-        connection.sendall(head.encode() if left[0] >= 0 else _OK)
+        connection.sendall(head.encode() if left[0] >= 0 else OK)
 
     return answer
 
@@ -253,7 +213,7 @@ def test_too_many_requests_are_sent_again_as_the_target_asks(
 ) -> None:
     """A request that comes too early is repeated after the pause asked for, within reason."""
     seen: list[Exchange] = []
-    with _answering(_busy(times, retry_after)) as host:
+    with answering(_busy(times, retry_after)) as host:
         wire = Wire((host,))
         wire.listeners.append(seen.append)
         wire.send("GET", f"http://{host}/")
@@ -264,7 +224,7 @@ def test_too_many_requests_are_sent_again_as_the_target_asks(
 def test_who_is_unavailable_for_now_is_asked_again(retry_after: str, statuses: list[int]) -> None:
     """A 503 that says when to come again is "not now" (RFC 9110 section 15.6.4), and no other."""
     seen: list[Exchange] = []
-    with _answering(_busy(1, retry_after, 503)) as host:
+    with answering(_busy(1, retry_after, 503)) as host:
         wire = Wire((host,))
         wire.listeners.append(seen.append)
         wire.send("GET", f"http://{host}/")
@@ -296,8 +256,8 @@ def test_an_answer_that_never_comes_to_its_body_ends_at_the_timeout(
             except OSError:
                 return
 
-    with _answering(stall) as host:
-        wire = _wire(host, timeout=0.3)
+    with answering(stall) as host:
+        wire = wire_to(host, timeout=0.3)
         request = RawRequest("GET", f"http://{host}/", "/", (("Host", host),))
         exchange = send_raw(wire, request) if by_hand else wire.send("GET", request.url)
     assert exchange.failure is Failure.TIMEOUT
@@ -332,4 +292,4 @@ def _carry_one(door: socket.socket, heard: list[bytes]) -> None:
     connection, _ = door.accept()
     with connection:
         heard.append(connection.recv(65_536))
-        connection.sendall(_OK)
+        connection.sendall(OK)
