@@ -1,9 +1,10 @@
-"""How a run is followed: a live view on a terminal, plain lines in CI."""
+"""How a run is followed: a live view on a terminal, plain lines in CI; a soak is as well."""
 
 from __future__ import annotations
 
 import os
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,85 +22,43 @@ from conformance.plugin.session import Session
 from conformance.report.wording import span
 from conformance.verdict.table import PRESENTATION
 
-_LINES = 10  # in CI, a line for each tenth of the run
+_LINES = 10  # in CI, a line for each tenth
 _RED = frozenset({"FAIL", "WARN", "ERROR"})
 _COLOURS = {shown.word: shown.colour for shown in PRESENTATION.values()}
 _BAR = 24
 _LATEST = 3
 
 
-class RunProgress:
-    """A pytest plugin that shows where a run stands; it judges nothing."""
+class Progress(ABC):
+    """Shows where something long stands, of which so much is to be done; it judges nothing."""
 
     def __init__(self, console: Console, session: Session) -> None:
         self.console = console
         self.session = session
         self.total = 0
         self.done = 0
-        self.checking = ""
-        self.sent: dict[str, int] = {}
-        self.words: Counter[str] = Counter()
         self.latest: list[tuple[str, str]] = []
         self._live: Live | None = None
         self._started = time.monotonic()
+        self._told = 0
 
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Give pytest the session that the command line has made."""
-        self.session.attach(config)
+    @property
+    @abstractmethod
+    def standing(self) -> str:
+        """Return how far it is, in one line."""
 
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
+    @property
+    @abstractmethod
+    def rows(self) -> Iterator[tuple[str, Text]]:
+        """Yield what else is told in the live view, and what each line is called."""
+
+    @property
+    def passed(self) -> float:
+        """Return for how many seconds it has been going on."""
+        return time.monotonic() - self._started
+
+    def begin(self, total: int) -> None:
         """Begin to count."""
-        self._begin(len(session.items))
-
-    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        """Begin to count what the workers have found."""
-        if not self.total:
-            self._begin(len(ids))
-
-    def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """Say what is being checked."""
-        self.checking = nodeid.rpartition("::")[2]
-        until = self.session.awaited(self.checking)
-        if until and not self._live:
-            self._print(f"waiting {_until(until)} for {self.checking}", "")
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count a case that has come to a verdict."""
-        seen: dict[str, Any] | None = getattr(report, "conformance", None)
-        if seen is None:
-            return
-        self.done += 1
-        self.sent[getattr(report, "worker_id", "")] = seen["sent"]
-        self.words[seen["word"]] += 1
-        case = report.nodeid.rpartition("::")[2]
-        if seen["word"] in _RED:
-            self.latest = [*self.latest, (seen["word"], case)][-_LATEST:]
-            if not self._live:
-                self._print(f"{seen['word']:<5} {case}", _COLOURS[seen["word"]])
-        if not self._live and self.total and self.done % max(1, self.total // _LINES) == 0:
-            self._print(self._standing(), "")
-
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Remember that somebody stopped the run; pytest calls this for its own exits too."""
-        self.session.interrupted = excinfo.errisinstance(KeyboardInterrupt)
-
-    def pytest_internalerror(self, excrepr: object) -> None:
-        """Show a fault of ours."""
-        self._print(self.session.safe(f"a fault of the suite: {excrepr}"), "red")
-
-    def pytest_exception_interact(self, report: object) -> None:
-        """Show a module of checks that could not be loaded."""
-        if isinstance(report, pytest.CollectReport):
-            self._print(self.session.safe(report.longreprtext), "red")
-
-    def pytest_sessionfinish(self) -> None:
-        """Take the live view away."""
-        if self._live:
-            self._live.stop()
-            self._live.console.file.close()
-            self._live = None
-
-    def _begin(self, total: int) -> None:
         self.total = total
         self._started = time.monotonic()
         if self.console.is_interactive and self.console.file.isatty() and not self._is_shared:
@@ -114,6 +73,33 @@ class RunProgress:
                 redirect_stderr=False,
             )
             self._live.start()
+
+    def end(self) -> None:
+        """Take the live view away."""
+        if self._live:
+            self._live.stop()
+            self._live.console.file.close()
+            self._live = None
+
+    def advance(self, done: int) -> None:
+        """Note how much is done; a log gets a line for each tenth."""
+        self.done = done
+        tenth = done * _LINES // max(self.total, 1)
+        if not self._live and tenth > self._told:
+            self.say(self.standing)
+        self._told = tenth
+
+    def judged(self, word: str, case: str) -> None:
+        """Show a case that has come to a verdict, where that is red."""
+        if word not in _RED:
+            return
+        self.latest = [*self.latest, (word, case)][-_LATEST:]
+        if not self._live:
+            self.say(f"{word:<5} {case}", _COLOURS[word])
+
+    def say(self, text: str, style: str = "") -> None:
+        """Print a line, above the live view where there is one."""
+        say(self._live.console if self._live else self.console, text, style)
 
     @property
     def _is_shared(self) -> bool:
@@ -131,7 +117,7 @@ class RunProgress:
         return self._view()
 
     def _view(self) -> RenderableType:
-        """Return the live view: how far, what is checked, what is waited for, what is red."""
+        """Return the live view: how far it is, what is going on, and what is red."""
         bar = Table.grid(padding=(0, 2, 0, 0))
         bar.add_column(max_width=_BAR)  # what a narrow terminal makes shorter
         bar.add_column(no_wrap=True, overflow="ellipsis")
@@ -141,15 +127,35 @@ class RunProgress:
             complete_style="cyan",  # red is for what is broken
             finished_style="cyan",
         )
-        bar.add_row(done, self._standing())
+        bar.add_row(done, self.standing)
         rows = Table.grid(padding=(0, 2, 0, 0))
         rows.add_column(style="dim", no_wrap=True)
         rows.add_column(no_wrap=True, overflow="ellipsis")
-        for name, text in self._rows():
+        for name, text in self.rows:
             rows.add_row(name, text)
+        for word, case in self.latest:
+            rows.add_row("", Text(f"{word} {case}", style=_COLOURS[word]))
         return Group(bar, rows)
 
-    def _rows(self) -> Iterator[tuple[str, Text]]:
+
+class RunProgress(Progress):
+    """A pytest plugin that shows where a run stands."""
+
+    def __init__(self, console: Console, session: Session) -> None:
+        super().__init__(console, session)
+        self.checking = ""
+        self.sent: dict[str, int] = {}
+        self.words: Counter[str] = Counter()
+
+    @property
+    def standing(self) -> str:
+        """Return how many cases are done, and what they took."""
+        requests = max(self.session.sent, sum(self.sent.values()))
+        return f"{self.done} of {self.total} cases, {requests} requests, {span(self.passed)}"
+
+    @property
+    def rows(self) -> Iterator[tuple[str, Text]]:
+        """Yield what is checked, what is waited for, and the verdicts so far."""
         yield "checking", Text(self.checking or "the target")
         until = self.session.awaited(self.checking)
         if until:
@@ -160,17 +166,53 @@ class RunProgress:
         ]
         if counts:
             yield "so far", Text(", ").join(counts)
-        for word, case in self.latest:
-            yield "", Text(f"{word} {case}", style=_COLOURS[word])
 
-    def _standing(self) -> str:
-        """Return how far the run is, in one line."""
-        requests = max(self.session.sent, sum(self.sent.values()))
-        passed = span(time.monotonic() - self._started)
-        return f"{self.done} of {self.total} cases, {requests} requests, {passed}"
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Give pytest the session that the command line has made."""
+        self.session.attach(config)
 
-    def _print(self, text: str, style: str) -> None:
-        say(self._live.console if self._live else self.console, text, style)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Begin to count."""
+        self.begin(len(session.items))
+
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Begin to count what the workers have found."""
+        if not self.total:
+            self.begin(len(ids))
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Say what is being checked."""
+        self.checking = nodeid.rpartition("::")[2]
+        until = self.session.awaited(self.checking)
+        if until and not self._live:
+            self.say(f"waiting {_until(until)} for {self.checking}")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a case that has come to a verdict."""
+        seen: dict[str, Any] | None = getattr(report, "conformance", None)
+        if seen is None:
+            return
+        self.sent[getattr(report, "worker_id", "")] = seen["sent"]
+        self.words[seen["word"]] += 1
+        self.judged(seen["word"], report.nodeid.rpartition("::")[2])
+        self.advance(self.done + 1)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remember that somebody stopped the run; pytest calls this for its own exits too."""
+        self.session.interrupted = excinfo.errisinstance(KeyboardInterrupt)
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Show a fault of ours."""
+        self.say(self.session.safe(f"a fault of the suite: {excrepr}"), "red")
+
+    def pytest_exception_interact(self, report: object) -> None:
+        """Show a module of checks that could not be loaded."""
+        if isinstance(report, pytest.CollectReport):
+            self.say(self.session.safe(report.longreprtext), "red")
+
+    def pytest_sessionfinish(self) -> None:
+        """Take the live view away."""
+        self.end()
 
 
 def _until(moment: float) -> str:

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from conformance.cli.folders import JOURNAL, clear, record_of
+from conformance.cli.following import SoakProgress
 from conformance.cli.judging import conclude, install, terminated_as_interrupted
 from conformance.cli.mistakes import Mistake, explained
 from conformance.cli.saying import say
@@ -152,7 +153,7 @@ def _judged(
     ended = exits.CONFORMS
     with session.timed("run"), terminated_as_interrupted():
         try:
-            ended = _soaked(session, crowd, out, master)
+            ended = _soaked(session, crowd, out, console, master)
         except (TargetError, Inconclusive) as problem:
             session.problem = TargetError(str(problem))
         except KeyboardInterrupt:
@@ -166,8 +167,10 @@ def _judged(
     return conclude(session, out, console, crashed=bool(ended) or FAULT in seen)
 
 
-def _soaked(session: Session, crowd: Crowd, out: Path, master: Address | None) -> int:
-    """Start the target and then Locust; return Locust's exit code."""
+def _soaked(
+    session: Session, crowd: Crowd, out: Path, console: Console, master: Address | None
+) -> int:
+    """Start the target and then Locust, and follow it; return Locust's exit code."""
     session.unhindered()
     session.start()
     asked, service = session.options.soak, session.runner.service
@@ -187,7 +190,9 @@ def _soaked(session: Session, crowd: Crowd, out: Path, master: Address | None) -
     named = cases(session.contract)
     plan = Plan(alone, session.contract, ground, 0, named, out / JOURNAL, stays=stays)
     words = engine.master(crowd, shared, master) if master else engine.alone(crowd, shared)
-    return engine.run(plan, words, out / _LOG)
+    progress = SoakProgress(console, session, asked)
+    with progress.shown():
+        return engine.run(plan, words, out / _LOG, progress.follow)
 
 
 def _announced(asked: Mapping[str, Any], out: Path) -> str:

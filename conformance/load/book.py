@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.evidence import Journal
 from conformance.evidence.record import COUNTED, Line
+from conformance.load.standing import Standing
 from conformance.load.totals import Totals
 from conformance.load.verdicts import named, verdicts
 from conformance.verdict import Outcome
@@ -35,10 +36,11 @@ class Book:
         self._memory: dict[str, list[float]] = {}
         self._shown: dict[str, Line] = {}
 
-    def __str__(self) -> str:
-        """Say how far it is."""
+    @property
+    def standing(self) -> Standing:
+        """Return how far it is."""
         totals = self.totals
-        return f"{totals.operations} operations, {totals.broken.total()} findings"
+        return Standing(totals.operations, dict(totals.broken))
 
     @property
     def totals(self) -> Totals:

@@ -8,17 +8,20 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from conformance.load.plan import Plan
+from conformance.load.standing import Standing
 
 _LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 _ALWAYS = ("--exit-code-on-error=0",)  # what goes wrong at the target is told in the report
 _LAST_WORDS = 20.0  # seconds
+_GLANCE = 1.0  # seconds
 _PORT = 5557  # Locust's own default
 
 
@@ -104,10 +107,16 @@ def workers(of: Address, number: int) -> list[str]:
     return [*own, f"--master-host={of.host}", f"--master-port={of.port}"]
 
 
-def run(plan: Plan, words: Sequence[str], log: Path) -> int:
+def run(
+    plan: Plan,
+    words: Sequence[str],
+    log: Path,
+    follow: Callable[[Standing], None] = lambda _now: None,
+) -> int:
     """Run Locust to its end, and return its exit code; what it prints goes to `log`.
 
-    An interruption ends it as Locust ends itself, and is raised again.
+    Meanwhile `follow` is told now and then how far it is. An interruption ends it as Locust ends
+    itself, and is raised again.
     """
     with TemporaryDirectory(prefix="conformance-") as folder, log.open("wb") as output:
         environ = {**os.environ, **plan.hand_over(Path(folder))}
@@ -121,10 +130,20 @@ def run(plan: Plan, words: Sequence[str], log: Path) -> int:
             start_new_session=True,
         ) as locust:
             try:
-                return locust.wait()
+                return _followed(locust, Path(folder), follow)
             except KeyboardInterrupt:
                 _end(locust)
                 raise
+
+
+def _followed(
+    locust: subprocess.Popen[bytes], folder: Path, follow: Callable[[Standing], None]
+) -> int:
+    while locust.poll() is None:
+        with suppress(subprocess.TimeoutExpired):
+            locust.wait(_GLANCE)
+        follow(Standing.found(folder))
+    return locust.returncode
 
 
 def _end(locust: subprocess.Popen[bytes]) -> None:

@@ -51,6 +51,7 @@ class Master:
         self._runner = runner
         self._lost: set[str] = set()
         self._ending = False
+        self._folder = Plan.folder()
         self._journal = Journal(plan.journal, plan.redactor)
         self._book = Book(self._journal, plan.cases, options.soak_first)
         runner.register_message(_FINDING, self._find)
@@ -67,7 +68,9 @@ class Master:
     def _take(self, client_id: str, data: dict[str, Any]) -> None:
         if _COUNTS in data:
             self._book.tell(client_id, data.pop(_COUNTS))
-            _log.info("%s", self._book)
+            standing = self._book.standing
+            standing.leave(self._folder)
+            _log.info("%s", standing)
         there = self._runner.clients
         self._lost |= {one.id for one in there.missing}
         known = {one.id for one in (*there.ready, *there.spawning, *there.running)}

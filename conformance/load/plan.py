@@ -13,7 +13,8 @@ from conformance.evidence import Redactor
 from conformance.load.ground import Ground
 from conformance.targets import TargetFile
 
-_VARIABLE = "CONFORMANCE_SOAK"  # names the file in the environment
+_VARIABLE = "CONFORMANCE_SOAK"  # names the folder in the environment
+_NAME = "plan"
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,16 @@ class Plan:
 
     def hand_over(self, folder: Path) -> dict[str, str]:
         """Write it into a folder that nobody else can enter; return the environment that tells."""
-        path = folder / "plan"
-        path.write_bytes(pickle.dumps(self))
-        return {_VARIABLE: str(path)}
+        (folder / _NAME).write_bytes(pickle.dumps(self))
+        return {_VARIABLE: str(folder)}
 
     @classmethod
     def given(cls, environ: Mapping[str, str] = os.environ) -> Plan:
         """Return what was handed over; raises `KeyError` where nothing was."""
-        found: Plan = pickle.loads(Path(environ[_VARIABLE]).read_bytes())  # noqa: S301 - our own
+        found: Plan = pickle.loads((cls.folder(environ) / _NAME).read_bytes())  # noqa: S301 - our own
         return found
+
+    @classmethod
+    def folder(cls, environ: Mapping[str, str] = os.environ) -> Path:
+        """Return where it was handed over; raises `KeyError` where nothing was."""
+        return Path(environ[_VARIABLE])

@@ -57,7 +57,7 @@ def tell(item: CheckItem, judgement: Judgement) -> None:
         return
     for name, value in case.parameters.items():
         allure.dynamic.parameter(name, value)
-    verdict = session.verdict(case, judgement)
+    verdict = session.verdict(case.id, judgement.outcome)
     allure.dynamic.tag(str(verdict))  # type: ignore[no-untyped-call]
     allure.dynamic.description("\n\n".join(_described(item, judgement)))  # type: ignore[no-untyped-call]
     lines = session.runner.recorder.take(case.id)

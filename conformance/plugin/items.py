@@ -58,7 +58,7 @@ class CheckItem(pytest.Item):
             self.judgement = self.checks.runner.run(self.case)
         tell(self, self.judgement)
         text = self.checks.safe(self.judgement.reason)
-        outcome = self.checks.shown(self.case, self.judgement).pytest
+        outcome = self.checks.shown(self.case.id, self.judgement.outcome).pytest
         if outcome == "skipped":
             pytest.skip(text)
         if outcome == "failed":
@@ -91,7 +91,7 @@ def describe(item: pytest.Item, report: pytest.TestReport) -> None:
     """Put a case's verdict into its report."""
     if not isinstance(item, CheckItem) or item.judgement is None or report.when != "call":
         return
-    seen = item.checks.shown(item.case, item.judgement)
+    seen = item.checks.shown(item.case.id, item.judgement.outcome)
     category = "warnings" if seen.letter == "w" else _CATEGORIES[seen.pytest]
     report.conformance = {  # type: ignore[attr-defined]
         "category": category,

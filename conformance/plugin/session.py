@@ -32,7 +32,7 @@ from conformance.targets.file import read
 from conformance.targets.leavings import Leavings
 from conformance.targets.pending import mark
 from conformance.targets.preflight import preflight, skew, yields_a_token
-from conformance.verdict import Judgement, Outcome, Verdict, judge
+from conformance.verdict import Outcome, Verdict, judge
 from conformance.verdict import baseline as baselines
 from conformance.verdict.baseline import Baseline, BaselineError
 from conformance.verdict.table import Shown, shown, verdict_of
@@ -116,7 +116,6 @@ class Session:
         self.phases: dict[str, float] = {}
         self.faults: Sequence[Mapping[str, Any]] = ()
         self.told_to_allure = False
-        self._levels = {case.id: self.contract.level_of(case.id) for case in self.cases}
         self._redactor = Redactor(**_own_numbers(options))
         self._pending = self._its_pending(options.pending)
         self._stack = ExitStack()
@@ -298,16 +297,16 @@ class Session:
         with self.timed("prepare"):
             self.runner.prepare([case for case in self.selected if case.check.hold])
 
-    def verdict(self, case: CheckCase, judgement: Judgement) -> Verdict:
-        """Return what a judgement means at the level of the case."""
-        return verdict_of(judgement.outcome, self._levels[case.id])
+    def verdict(self, case_id: str, outcome: Outcome) -> Verdict:
+        """Return what an outcome means at the level of a case."""
+        return verdict_of(outcome, self.contract.level_of(case_id))
 
-    def shown(self, case: CheckCase, judgement: Judgement) -> Shown:
-        """Return how a judgement is shown; with `strict` a warning is shown as a failure."""
-        verdict = self.verdict(case, judgement)
+    def shown(self, case_id: str, outcome: Outcome) -> Shown:
+        """Return how an outcome is shown; with `strict` a warning is shown as a failure."""
+        verdict = self.verdict(case_id, outcome)
         if self.options.strict and verdict is Verdict.WARN:
             verdict = Verdict.FAIL
-        return shown(verdict, self._levels[case.id])
+        return shown(verdict, self.contract.level_of(case_id))
 
     def requirements(self, case: CheckCase) -> list[str]:
         """Return the ids of the requirements that name a case."""

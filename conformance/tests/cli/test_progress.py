@@ -38,7 +38,7 @@ def progress() -> RunProgress:
     """Return the progress of a run of four cases, into a log."""
     console = Console(file=io.StringIO(), width=60, color_system=None)
     followed = RunProgress(console, _Waiting(Options()))
-    followed._begin(4)
+    followed.begin(4)
     return followed
 
 
@@ -124,7 +124,7 @@ def test_a_person_who_is_asked_has_the_terminal_alone(
     there, here = pty.openpty()
     with closing(os.fdopen(here, "w")) as screen, closing(os.fdopen(there, "rb")):
         followed = RunProgress(Console(file=screen, force_terminal=True), session)
-        followed._begin(4)
+        followed.begin(4)
         assert (followed._live is not None) is alive
         followed.pytest_sessionfinish()
 
@@ -134,4 +134,4 @@ def test_the_requests_of_all_workers_are_counted(progress: RunProgress) -> None:
     for worker, sent in (("gw0", 3), ("gw0", 5), ("gw1", 4)):
         _end(progress, "a.b", "PASS", worker_id=worker)
         progress.sent[worker] = sent
-    assert "9 requests" in progress._standing()
+    assert "9 requests" in progress.standing
