@@ -12,7 +12,7 @@ from conformance.cli.folders import results_of
 from conformance.cli.mistakes import Mistake, explained
 from conformance.cli.saying import say
 from conformance.report.folder import write
-from conformance.verdict.baseline import Baseline, read
+from conformance.verdict.baseline import Baseline, read, whose
 from conformance.verdict.judged import Results
 from conformance.verdict.update import Filling, Updated, update
 
@@ -64,11 +64,11 @@ def _see_that_it_ended(results: Results, folder: Path) -> None:
 
 
 def _see_that_it_is_theirs(known: Baseline, results: Results, folder: Path) -> None:
-    of_run = (results.target.get("name"), results.contract.get("name"))
-    if (known.target, known.contract.name) != of_run:
+    names = (str(one.get("name", "")) for one in (results.target, results.contract))
+    of_run = whose(*names, under_load=results.under_load)
+    if known.whose != of_run:
         raise Mistake(
-            f"{known.file} is the baseline of {known.target} by {known.contract.name};"
-            f" {folder} is a run of {of_run[0]} by {of_run[1]}"
+            f"{known.file} is the baseline of {known.whose}; {folder} is a run of {of_run}"
         )
 
 

@@ -1,4 +1,4 @@
-"""A session of checks -> a report folder and an exit code; `run` and `resume` share it."""
+"""A session of checks -> a report folder and an exit code; `run`, `resume` and `soak` share it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from types import FrameType
 
+import click
 import pytest
 from rich.console import Console
 
@@ -28,6 +29,14 @@ from conformance.targets.pending import KEY, exposed
 from conformance.verdict import exit as exits
 from conformance.verdict.judged import Results
 from conformance.verdict.results import evaluate
+
+baseline_option = click.option(
+    "--baseline",
+    type=click.Path(),
+    metavar="FILE",
+    help="The verdicts that are known and accepted.",
+)
+"""What a session is held against; `run` and `soak` share it."""
 
 _SKEW = 5.0  # seconds
 # pytest's own for a terminal, for a cache, and for what was never closed: seconds for nothing.

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from conformance.cli.folders import JOURNAL, PENDING, clear, results_of
-from conformance.cli.judging import install, judge
+from conformance.cli.judging import baseline_option, install, judge
 from conformance.cli.mistakes import Mistake, explained
 from conformance.cli.rehearsal import rehearse
 from conformance.plugin.session import Options, Session
@@ -25,12 +25,7 @@ from conformance.verdict import exit as exits
     "--contract", metavar="NAME", help="A shipped contract, or a path to a contract folder."
 )
 @click.option("--out", default="reports/latest", type=click.Path(path_type=Path), show_default=True)
-@click.option(
-    "--baseline",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The verdicts that are known and accepted.",
-)
+@baseline_option
 @click.option(
     "--effort", default="gate", type=click.Choice(("smoke", "gate", "deep")), show_default=True
 )
@@ -51,7 +46,7 @@ def run(  # noqa: PLR0913 - one parameter an option
     target: str | None,
     contract: str | None,
     out: Path,
-    baseline: Path | None,
+    baseline: str | None,
     effort: str,
     only: tuple[str, ...],
     clock: str | None,
@@ -77,7 +72,7 @@ def run(  # noqa: PLR0913 - one parameter an option
                 journal=str(out / JOURNAL),
                 pending=str(out / PENDING),
                 strict=strict,
-                baseline=str(baseline) if baseline else None,
+                baseline=baseline,
                 workers=workers,
             )
         )

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from conformance.cli.folders import JOURNAL, clear, record_of
 from conformance.cli.following import SoakProgress
-from conformance.cli.judging import conclude, install, terminated_as_interrupted
+from conformance.cli.judging import baseline_option, conclude, install, terminated_as_interrupted
 from conformance.cli.mistakes import Mistake, explained
 from conformance.cli.saying import say
 from conformance.load import engine
@@ -49,6 +49,7 @@ def _address(_context: click.Context, _option: click.Parameter, text: str | None
     "--contract", metavar="NAME", help="A shipped contract, or a path to a contract folder."
 )
 @click.option("--out", default="reports/soak", type=click.Path(path_type=Path), show_default=True)
+@baseline_option
 @click.option("--users", default=20, type=click.IntRange(min=1), metavar="N", show_default=True)
 @click.option("--duration", type=click.IntRange(min=1), metavar="S", help="Seconds.")
 @click.option("--operations", type=click.IntRange(min=1), metavar="N", help="Then it is enough.")
@@ -73,6 +74,7 @@ def soak(  # noqa: PLR0913 - one parameter an option
     target: str | None,
     contract: str | None,
     out: Path,
+    baseline: str | None,
     users: int,
     duration: int | None,
     operations: int | None,
@@ -102,6 +104,7 @@ def soak(  # noqa: PLR0913 - one parameter an option
                 soak=asked,
                 journal=str(out / JOURNAL),
                 strict=strict,
+                baseline=baseline,
             ),
             amended,
         )

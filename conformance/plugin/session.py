@@ -34,7 +34,7 @@ from conformance.targets.pending import mark
 from conformance.targets.preflight import preflight, skew, yields_a_token
 from conformance.verdict import Outcome, Verdict, judge
 from conformance.verdict import baseline as baselines
-from conformance.verdict.baseline import Baseline, BaselineError
+from conformance.verdict.baseline import Baseline, BaselineError, whose
 from conformance.verdict.table import Shown, shown, verdict_of
 from conformance.wire import BudgetSpent, Exchange
 
@@ -333,11 +333,11 @@ class Session:
         if named is None:
             return None
         found = baselines.read(Path(named))
-        mine = (self.file.name if self.file else "embedded", self.contract.name)
-        if (found.target, found.contract.name) != mine:
+        target = self.file.name if self.file else "embedded"
+        mine = whose(target, self.contract.name, under_load=self.options.soak is not None)
+        if found.whose != mine:
             raise BaselineError(
-                f"{named}: this is the baseline of {found.target} by {found.contract.name};"
-                f" the run is of {mine[0]} by {mine[1]}"
+                f"{named}: this is the baseline of {found.whose}; the run is of {mine}"
             )
         return found
 

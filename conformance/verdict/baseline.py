@@ -75,12 +75,14 @@ class Baseline(_Table):
     does. `known` names the check cases that there were when the baseline was written, by check; a
     case that is not among them is new in the suite or in the contract. Without it all are known.
     `floor` says how many requirements of a level a whole run has judged, and has to judge again.
+    What holds `under_load` is known of a soak, and nothing else is held against it.
     """
 
     target: str
     contract: Stamp
     suite: str = ""
     strict: bool = False
+    under_load: bool = False
     violation: tuple[Excused, ...] = ()
     unjudged: tuple[Listed, ...] = ()
     flaky: tuple[Flaky, ...] = ()
@@ -88,6 +90,11 @@ class Baseline(_Table):
     known: Mapping[str, tuple[str, ...]] = {}
     floor: Mapping[Literal["MUST", "SHOULD"], int] = {}
     file: str = ""
+
+    @property
+    def whose(self) -> str:
+        """Return of what it is the baseline."""
+        return whose(self.target, self.contract.name, under_load=self.under_load)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -149,6 +156,11 @@ class Assessment:
         """Return why a case may stay unjudged, or None where nothing says so."""
         new = "it is new, and the baseline does not know it yet"
         return new if case_id in self.reported else self.listed.get(case_id)
+
+
+def whose(target: str, contract: str, *, under_load: bool) -> str:
+    """Return for a reader of what something is the baseline: the same words mean the same."""
+    return f"{target} by {contract}{' under load' if under_load else ''}"
 
 
 def read(file: Path, *, unexplained: bool = False) -> Baseline:

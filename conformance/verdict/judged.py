@@ -98,6 +98,11 @@ class Results:
     selection: Mapping[str, Any] = field(default_factory=dict)
     headline: str = ""
 
+    @property
+    def under_load(self) -> bool:
+        """Tell whether virtual clients judged, in a soak."""
+        return bool(self.selection.get("soak"))
+
     def requirement(self, requirement_id: str) -> RequirementResult:
         """Return one requirement; raises `KeyError`."""
         return {one.id: one for one in self.requirements}[requirement_id]

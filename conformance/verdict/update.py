@@ -146,6 +146,8 @@ def _stamp(document: TOMLDocument, results: Results, *, strict: bool) -> None:
     document["suite"] = results.suite
     if strict:
         document["strict"] = True
+    if results.under_load:
+        document["under_load"] = True
     if all(one.verdict is not Verdict.NOT_SELECTED for one in results.requirements):
         floor = tomlkit.inline_table()
         floor.update({one.value: judged(results, one) for one in (Level.MUST, Level.SHOULD)})

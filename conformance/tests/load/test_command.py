@@ -37,13 +37,26 @@ def test_without_locust_it_says_how_to_get_it(tmp_path: Path) -> None:
     assert "pip install 'oauth2-conformance[soak]'" in ended.text
 
 
-def test_a_browser_is_too_slow(tmp_path: Path, target: str) -> None:
+@pytest.mark.parametrize("driver", ["browser", "manual"])
+def test_a_browser_or_a_person_is_too_slow(tmp_path: Path, target: str, driver: str) -> None:
     """Consent that takes a second a piece makes no load."""
-    slow = target.replace("[consent.login]", '[consent]\ndriver = "browser"\n\n[consent.login]')
+    slow = target.replace("[consent.login]", f'[consent]\ndriver = "{driver}"\n\n[consent.login]')
     (tmp_path / "target.toml").write_text(slow)
     ended = _called(tmp_path, "soak", "--target", "target.toml")
     assert ended.code == 2
-    assert "driver = 'browser' is too slow" in ended.text
+    assert f"driver = '{driver}' is too slow for a soak; form and command are not" in ended.text
+
+
+def test_what_is_known_of_a_run_says_nothing_of_a_soak(tmp_path: Path, target: str) -> None:
+    """What a baseline does not name it takes for new, and a run does not know what a soak asks."""
+    (tmp_path / "target.toml").write_text(target)
+    (tmp_path / "known.toml").write_text(
+        'target = "embedded"\ncontract = { name = "kitchenmonki" }\n'
+    )
+    ended = _called(tmp_path, "soak", "--target", "target.toml", "--baseline", "known.toml")
+    assert ended.code == 2
+    assert "this is the baseline of embedded by kitchenmonki;" in ended.text
+    assert "the run is of embedded by kitchenmonki under load" in ended.text
 
 
 @pytest.mark.parametrize("option", ["--master", "--worker"])
