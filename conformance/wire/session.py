@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -199,9 +200,10 @@ class Wire:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if parts.scheme != "https":
             return plain
-        return self.tls_context().wrap_socket(plain, server_hostname=parts.hostname)
+        return self._tls.wrap_socket(plain, server_hostname=parts.hostname)
 
-    def tls_context(self) -> ssl.SSLContext:
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
         """Return the TLS settings of the target file, for a door that is not `requests`."""
         bundle = self._verify if isinstance(self._verify, str) else DEFAULT_CA_BUNDLE_PATH
         folder = Path(bundle).is_dir()

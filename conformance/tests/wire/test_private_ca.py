@@ -7,7 +7,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from conformance.load.swift import Swift
 from conformance.wire import Exchange, Failure, Limits, RawRequest, Wire, send_raw
 
 _OK = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
@@ -73,18 +74,30 @@ def _serve(door: socket.socket, context: ssl.SSLContext) -> None:
             safe.sendall(_OK)
 
 
-def _asked(host: str, *, by_hand: bool, verify: bool | str) -> Exchange:
-    wire = Wire([host], Limits(timeout=20), verify=verify, trust_env=False)
-    if by_hand:
-        headers = (("Host", host),)
-        return send_raw(wire, RawRequest("GET", f"https://{host}/", "/", headers))
+def _usual(wire: Wire, host: str) -> Exchange:
     return wire.send("GET", f"https://{host}/")
 
 
+def _by_hand(wire: Wire, host: str) -> Exchange:
+    return send_raw(wire, RawRequest("GET", f"https://{host}/", "/", (("Host", host),)))
+
+
+def _quick(wire: Wire, host: str) -> Exchange:
+    wire.mount("https://", Swift(wire))
+    return _usual(wire, host)
+
+
+Door = Callable[[Wire, str], Exchange]
+
+
+def _asked(door: Door, host: str, verify: bool | str) -> Exchange:  # noqa: FBT001 - as the wire's
+    return door(Wire([host], Limits(timeout=20), verify=verify, trust_env=False), host)
+
+
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")  # a user asked for it
-@pytest.mark.parametrize("by_hand", [False, True])
+@pytest.mark.parametrize("door", [_usual, _by_hand, _quick])
 def test_a_private_ca_is_taken_from_file_and_environment(
-    by_hand: bool,  # noqa: FBT001 - which of the two doors
+    door: Door,
     host: str,
     authority: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -92,8 +105,8 @@ def test_a_private_ca_is_taken_from_file_and_environment(
     """Unknown it is refused; `verify` may name or waive it, REQUESTS_CA_BUNDLE names it too."""
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
-    assert _asked(host, by_hand=by_hand, verify=True).failure is Failure.TLS
-    assert _asked(host, by_hand=by_hand, verify=str(authority)).status == 200
-    assert _asked(host, by_hand=by_hand, verify=False).status == 200
+    assert _asked(door, host, verify=True).failure is Failure.TLS
+    assert _asked(door, host, verify=str(authority)).status == 200
+    assert _asked(door, host, verify=False).status == 200
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority))
-    assert _asked(host, by_hand=by_hand, verify=True).status == 200
+    assert _asked(door, host, verify=True).status == 200
