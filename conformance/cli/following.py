@@ -33,7 +33,7 @@ class SoakProgress(Progress):
         self._duration: int | None = asked["duration"]
         self._cases = cases(session.contract)
         self._now = self._first = Standing()
-        self._since = 0.0
+        self._since = self._until = 0.0
 
     @property
     def standing(self) -> str:
@@ -67,6 +67,8 @@ class SoakProgress(Progress):
         """Take what the workers have told by now; what is broken is shown once."""
         if not self._first.operations:
             self._first, self._since = now, self.passed
+        if now.operations != self._now.operations:
+            self._until = self.passed
         fresh = now.broken.keys() - self._now.broken.keys()
         self._now = now
         for case in (one for broken in sorted(fresh) for one in named(broken, self._cases)):
@@ -75,8 +77,8 @@ class SoakProgress(Progress):
 
     @property
     def _rate(self) -> float:
-        """Return the operations a second since there were any."""
-        seconds = self.passed - self._since
+        """Return the operations a second, from the first to the last that were told."""
+        seconds = self._until - self._since
         return (self._now.operations - self._first.operations) / seconds if seconds else 0.0
 
     def _shares(self) -> Iterator[float]:

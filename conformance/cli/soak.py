@@ -137,11 +137,13 @@ def _see_that_it_can(session: Session, *, apart: bool) -> None:
 def _work(session: Session, master: Address, workers: int, out: Path, console: Console) -> int:
     """Be workers of a master elsewhere until it ends; return Locust's exit code."""
     out.mkdir(parents=True, exist_ok=True)
+    log = out / _WORKERS_LOG
+    say(console, f"{workers} workers for {master}; what Locust says is in {log}")
     try:
         with start(session.file, session.contract) as live, terminated_as_interrupted():
             service, sent = Service(live, seed=session.seed), live.wire.budget
             plan = Plan(live.file, session.contract, explored(service), sent.spent)
-            return engine.run(plan, engine.workers(master, workers), out / _WORKERS_LOG)
+            return engine.run(plan, engine.workers(master, workers), log)
     except (TargetError, Inconclusive) as problem:
         _complain(console, session.safe(str(problem)))
         return exits.NO_TARGET

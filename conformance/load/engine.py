@@ -73,6 +73,10 @@ class Address:
     host: str
     port: int
 
+    def __str__(self) -> str:
+        """Return it as it is written."""
+        return f"{self.host}:{self.port}"
+
     @classmethod
     def parse(cls, text: str) -> Address:
         """Return what is written `HOST` or `HOST:PORT`; raises `ValueError`."""

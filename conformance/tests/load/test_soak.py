@@ -147,7 +147,8 @@ def test_a_fault_of_the_suite_is_told_as_one(tmp_path: Path) -> None:
 @long
 def test_the_commands_of_the_guide_work(tmp_path: Path) -> None:
     """One after the other on one machine; then a master, and workers on two machines."""
-    alone, master, worker, update, gated = _guide(f"127.0.0.1:{_free_port()}")
+    address = f"127.0.0.1:{_free_port()}"
+    alone, master, worker, update, gated = _guide(address)
     machines = [tmp_path / name for name in ("master", "first", "second")]
     with served(tmp_path, Decisions()) as file:
         for machine in machines:
@@ -162,7 +163,9 @@ def test_the_commands_of_the_guide_work(tmp_path: Path) -> None:
             _started(machines[2], *worker) as second,
         ):
             text, _ = waiting.communicate(timeout=_LONGEST)
-            assert [one.wait(_LONGEST) for one in (first, second)] == [0, 0]
+            told = [one.communicate(timeout=_LONGEST)[0] for one in (first, second)]
+    assert [first.returncode, second.returncode] == [0, 0], told
+    assert all(one.startswith(f"4 workers for {address};") for one in told)
     assert waiting.returncode == 0, text
     results = json.loads((machines[0] / "reports" / "soak" / "results.json").read_text())
     assert results["observations"]["load.workers"] == 8
