@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from conformance.evidence.decoding import views
 from conformance.evidence.finder import LONG, Finder, Hit
-from conformance.evidence.vocabulary import Found, basic_rewritten, client_ids_in, secrets_in
+from conformance.evidence.vocabulary import Found, basic_rewritten, public_in, secrets_in
 from conformance.wire import Exchange
 
 _URL_SAFE = str.maketrans("+/", "-_")
@@ -54,9 +54,9 @@ class Redactor:
 
         What the suite sent and nobody issued is named apart: `unknown-code#1`.
         """
-        self._public.update(client_ids_in(exchange.request))
+        self._public.update(public_in(exchange.request))
         for found in secrets_in(exchange):
-            if found.issued:
+            if found.issued and not (found.guessed and found.value in self._public):
                 self.register(found.value, found.kind, whole=found.whole)
             elif self._worth_hiding(found):
                 self.register(found.value, f"unknown-{found.kind}")

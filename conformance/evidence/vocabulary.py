@@ -31,7 +31,9 @@ _FORM = "application/x-www-form-urlencoded"
 _MEMBER = re.compile(
     rf"""["']?\b({"|".join(KINDS)})["']?\s*[:=]\s*\\?["']([^"'\s\\]+)""", re.IGNORECASE
 )
-_QUOTED = re.compile(r'"([^"\\\s<>]{16,})"')
+# What may be a token (RFC 6750 section 2.1): between other signs, or between tags and quotes.
+_PIECE = re.compile(r"(?<![\w.~+/-])[\w.~+/-]{16,}=*")
+_ENCLOSED = re.compile(r"""(?<=["'>])[\w.~+/-]{16,}=*(?=["'<])""")
 _LINK = re.compile(r"[?&#;](access_token|code)=([^&\"'\s<>;]+)")
 _INPUT = re.compile(r"<(?:input|meta)\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -39,6 +41,10 @@ _ATTRIBUTE = re.compile(
 )
 _FORM_TOKEN = re.compile(r"csrf|xsrf|token|nonce|authenticity|ticket", re.IGNORECASE)
 _OPAQUE = 16  # characters; what is shorter can be guessed, or is a word
+_TURN = re.compile("(?=[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z])")
+_APART = (
+    6  # characters: tokens turn more often, InvalidClientException and pf-v5-c-form__label less
+)
 _SHOUTED = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)+")
 _BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
 
@@ -48,27 +54,40 @@ class Found:
     """A value that is a secret, or that the suite sent in the place of one.
 
     `issued` tells the first from the second; `whole` values may be ordinary words and are told
-    from those by standing alone.
+    from those by standing alone; `guessed` ones look like a secret, and nothing says that they are.
     """
 
     kind: str
     value: str = field(repr=False)
     issued: bool = True
     whole: bool = False
+    guessed: bool = False
 
 
 def opaque(value: str) -> bool:
-    """Tell whether a value is no ordinary word: long, with digits, and no NAME_LIKE_THIS."""
-    return len(value) >= _OPAQUE and any(map(str.isdigit, value)) and not _SHOUTED.fullmatch(value)
+    """Tell whether a value is no ordinary word: long, with digits, and no NAME_LIKE_THIS.
+
+    One token in a thousand has no digit, but capitals at random.
+    """
+    long = len(value) >= _OPAQUE and not _SHOUTED.fullmatch(value)
+    return long and (any(map(str.isdigit, value)) or _drawn(value))
+
+
+def _drawn(value: str) -> bool:
+    """Tell whether a value looks drawn by lot: digits and letters of both cases take turns."""
+    return len(value) >= _OPAQUE and len(_TURN.findall(value)) > len(value) / _APART
 
 
 def _telling(name: str, value: str) -> bool:
-    """Tell whether a value under a secret's name is one, whatever answer it stands in.
+    """Tell whether a value under a secret's name is one, whatever answer it stands in."""
+    return opaque(value) or (name not in _OFTEN_WORDS and _mixed(value))
 
-    One token in a thousand has no digit; where no word is to be expected, letters will do.
-    """
-    letters = len(value) >= _OPAQUE and not (value.islower() or value.isupper() or " " in value)
-    return opaque(value) or (letters and name not in _OFTEN_WORDS)
+
+def _mixed(value: str) -> bool:
+    """Tell of a value that would hardly be a word where it stands whether it is none."""
+    return opaque(value) or (
+        len(value) >= _OPAQUE and not (value.islower() or value.isupper() or " " in value)
+    )
 
 
 def secrets_in(exchange: Exchange) -> Iterator[Found]:
@@ -78,10 +97,13 @@ def secrets_in(exchange: Exchange) -> Iterator[Found]:
     yield from _sent(exchange.request)
 
 
-def client_ids_in(request: Request) -> Iterator[str]:
-    """Yield the client identifiers of a request, which are not secret (RFC 6749 section 2.2)."""
+def public_in(request: Request) -> Iterator[str]:
+    """Yield what a request says that is no secret.
+
+    That is the client's identifier (RFC 6749 section 2.2) and the state that it made up.
+    """
     for name, value in _parameters(request):
-        if name == "client_id":
+        if name in {"client_id", "state"}:
             yield value
     for header, value in request.headers:
         if header.lower() == "authorization":
@@ -161,8 +183,6 @@ def _loose(response: Response) -> Iterator[Found]:
     for name, value in _MEMBER.findall(text):
         if _telling(name.lower(), value):
             yield Found(KINDS[name.lower()], value)
-    if text.lstrip("\ufeff\xff\xfe ").startswith("{"):  # JSON once, whose names may be broken too
-        yield from (Found("unread", value) for value in _QUOTED.findall(text) if opaque(value))
     for name, value in _LINK.findall(text):
         if opaque(value):
             yield Found(KINDS[name], unquote_plus(value))
@@ -170,7 +190,14 @@ def _loose(response: Response) -> Iterator[Found]:
         given = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(tag)}
         name, value = given.get("name", ""), given.get("value") or given.get("content") or ""
         if value and (name in KINDS or _FORM_TOKEN.search(name)):
-            yield Found(KINDS.get(name, "csrf"), value, whole=not opaque(value))
+            yield Found(KINDS.get(name, "csrf"), value, whole=not _mixed(value))
+    yield from (Found("unread", value, guessed=True) for value in _pieces(text) if _drawn(value))
+
+
+def _pieces(text: str) -> list[str]:
+    """Return what may be a value, whose name or tag may be broken, of JSON once or of a page."""
+    was_json = text.lstrip("\ufeff\ufffd ").startswith(("{", "["))
+    return (_PIECE if was_json else _ENCLOSED).findall(text)
 
 
 def _sent(request: Request) -> Iterator[Found]:
@@ -205,4 +232,4 @@ def _parameters(request: Request) -> list[tuple[str, str]]:
 def _cookie(pair: str) -> Iterator[Found]:
     value = pair.partition("=")[2].strip().strip('"')
     if value:
-        yield Found("cookie", value, whole=not opaque(value))
+        yield Found("cookie", value, whole=not _mixed(value))

@@ -11,6 +11,7 @@ from conformance.tests.evidence.traffic import FORM, HTML, JSON, Pairs, exchange
 from conformance.wire import Exchange
 
 TOKEN = "N7kq-ZV2_0fT9sLwXy4BcR8u"
+LETTERS = "YiszhiqTZdfeZVwWGFPIyUywgmmdoSEkpIcg-kHUcUI"
 CODE = "YT0pRFSc1DW9RdRFN93AlbsD"
 BASIC = base64.b64encode(f"app-1:{TOKEN}".encode()).decode()
 URL = "http://127.0.0.1/token"
@@ -31,6 +32,10 @@ def _html(text: str) -> tuple[Pairs, bytes]:
         ((JSON,), {"client": {"client_secret": TOKEN}}, "client-secret#1"),
         ((JSON,), f'{{"access_token": "{TOKEN}", "exp'.encode(), "access-token#1"),
         ((JSON,), f'{{"acc<b>ess_token": "{TOKEN}", "exp'.encode(), "unread#1"),
+        ((JSON,), f'{{"a": "b"c": "{"x" * 16}"{TOKEN}"'.encode(), "unread#1"),
+        ((JSON,), b"\xff\xfe" + f'{{"acc<b>ess_token": "{TOKEN}"}}'.encode(), "unread#1"),
+        ((JSON,), f'{{"access_token": "<a b="c">{TOKEN}"}}'.encode(), "unread#1"),
+        ((JSON,), f'{{"access_token": "\r{TOKEN}"}}'.encode(), "unread#1"),
         ((JSON,), f"{{\n  access_token: '{TOKEN}'\n}}".encode(), "access-token#1"),
         ((("Location", f"http://a/cb?state=x&code={TOKEN}"),), b"", "code#1"),
         ((("Location", f"http://a/cb#access_token={TOKEN}&x=y"),), b"", "access-token#1"),
@@ -38,6 +43,8 @@ def _html(text: str) -> tuple[Pairs, bytes]:
         (*_html(f'<input type="hidden" name="csrf_token" value="{TOKEN}">'), "csrf#1"),
         (*_html(f"<input value='{TOKEN}' name='authenticity' type='hidden'>"), "csrf#1"),
         (*_html(f'<meta name="csrf-token" content="{TOKEN}">'), "csrf#1"),
+        (*_html(f'<inp\x1bput type="hidden" name="csrf_token" value="{TOKEN}">'), "unread#1"),
+        (*_html(f"<p>Your code is <b>{TOKEN}</b></p>"), "unread#1"),
         (*_html(f'<a href="http://a/cb?x=1&amp;code={TOKEN}">go on</a>'), "code#1"),
         (*_html(f'<script>opener.postMessage({{code: "{TOKEN}"}})</script>'), "code#1"),
     ],
@@ -105,6 +112,47 @@ def test_a_token_of_letters_alone_is_hidden_in_a_refusal_too(broken_off: bool) -
     body = {"access_token": letters}
     told = f'{{"access_token": "{letters}", "exp'.encode() if broken_off else body
     assert _learned(exchange(body=told, status=400)).redact(letters) == "access-token#1"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ((("Set-Cookie", f"sid={LETTERS}; Path=/"),), b""),
+        _html(f'<input type="hidden" name="csrf_token" value="{LETTERS}">'),
+        _html(f'<script>opener.postMessage({{code: "{LETTERS}"}})</script>'),
+        ((JSON,), f'{{"acc<b>ess_token": "{LETTERS}", "exp'.encode()),
+    ],
+)
+def test_a_value_of_letters_alone_is_hidden_within_others(headers: Pairs, body: bytes) -> None:
+    """A cookie without a digit is none of the words that may stand anywhere."""
+    packed = base64.b64encode(f"Cookie: sid={LETTERS}; a=b".encode()).decode()
+    assert "#1" in _learned(exchange(headers=headers, body=body)).redact(f"you sent {packed}")
+
+
+@pytest.mark.parametrize("told", ['{{"a": "{}', '<a b="{}">'])
+def test_words_of_what_cannot_be_read_stay(told: str) -> None:
+    """Only what looks drawn by lot is hidden in an answer that was broken off, and in a page."""
+    words = (
+        "http://127.0.0.1:8080/v2/errors/12",
+        "/v2/queue/5523/items",
+        "2026-11-27T14:46:59Z",
+        "1795791165597001234",
+        "the recipe 55 is not there",
+        "pf-v5-c-form__label",
+        "NoSuchAccessTokenException",
+        "invalid_or_expired_token",
+    )
+    shown = told.format('" b="'.join(words))
+    redactor = _learned(exchange(headers=(), body=shown.encode(), status=400))
+    assert redactor.redact(shown) == shown
+
+
+def test_what_a_page_repeats_of_the_request_stays() -> None:
+    """The client's id and state, which a form carries along, are no secrets."""
+    sent = request(f"{URL}?client_id={TOKEN}&state={CODE}")
+    page = f'<input name="client_id" value="{TOKEN}"><input name="state" value="{CODE}">'
+    redactor = _learned(exchange(sent, headers=(HTML,), body=page.encode()))
+    assert redactor.redact(page) == page
 
 
 def test_a_client_id_is_no_secret() -> None:
