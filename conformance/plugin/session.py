@@ -23,6 +23,7 @@ from conformance.checks.selection import BadShard, Selection, Shard, UnknownId
 from conformance.contract import Contract, ContractError
 from conformance.evidence import Journal, JournalError, Redactor
 from conformance.evidence.record import COUNTED
+from conformance.evidence.visible import visible
 from conformance.plugin.header import header
 from conformance.targets import Effort, LiveTarget, Pending, Service, TargetFile, start
 from conformance.targets.clock import RealClock
@@ -313,8 +314,8 @@ class Session:
         return [found.id for found in self.contract.naming(case.id)]
 
     def safe(self, text: str) -> str:
-        """Return a text without secrets."""
-        return self._redactor.redact(text)
+        """Return a text without secrets and controls, whatever of it a target has said."""
+        return visible(self._redactor.redact(text))
 
     def _its_pending(self, named: str | None) -> Pending | None:
         if named is None:

@@ -9,6 +9,7 @@ import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,31 @@ def test_allure_tells_cases_apart_and_shows_what_broke(run_pytest: Pytest, tmp_p
     assert described.client is not None
     assert not any(str(described.client.secret) in text for text in texts)
     assert "clock = " in (tmp_path / "a/environment.properties").read_text()
+
+
+def test_half_a_character_in_an_error_ends_no_run(run_pytest: Pytest, tmp_path: Path) -> None:
+    """What a target says and no file can hold is told by its number, in Allure too."""
+    from conformance.contract import find, load  # noqa: PLC0415 - only this test serves
+    from conformance.reference import Server, create_app  # noqa: PLC0415
+    from conformance.targets.embedded import settings_for, target_file_for  # noqa: PLC0415
+
+    settings = settings_for(load(find("kitchenmonki")))
+    right = create_app(settings)
+
+    def app(environ: Any, start: Any) -> Any:  # noqa: ANN401 - as WSGI has it
+        if "grant_type=client_credentials" not in environ["QUERY_STRING"]:
+            return right(environ, start)
+        start("400 Bad", [("Content-Type", "application/json")])
+        return [b'{"error": "\\ud800\\u202e"}']
+
+    with Server(app) as server:
+        described = target_file_for(settings, server.url, "kitchenmonki")
+        (tmp_path / "t.toml").write_text(described.as_toml())
+        only = ("--only", "grant.issues[client_credentials]")
+        ended = run_pytest(*_CHECKS, "--target", "t.toml", *only, "--alluredir", "a")
+    assert "INTERNALERROR" not in ended.stdout
+    result = json.loads(next((tmp_path / "a").glob("*-result.json")).read_text())
+    assert "\\ud800\\u202e" in result["statusDetails"]["message"]
 
 
 def test_workers_share_the_checks(run_pytest: Pytest) -> None:
