@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 from lxml.html import HtmlElement
 from urllib3.filepost import encode_multipart_formdata
 
-from conformance.targets.markup import around, attribute, document, first, said
+from conformance.targets.markup import around, attribute, document, first, nearest, said
 from conformance.wire import Browser, Exchange
 
 Pairs = tuple[tuple[str, str], ...]
@@ -140,9 +140,10 @@ class Form:
     def tick(self, control: HtmlElement, *, on: bool = True) -> None:
         """Tick a box or choose a radio button, or take the tick away."""
         self._acts.append(Act("tick" if on else "untick", control))
-        for tag in self.controls:
+        group = self.controls if kind(control) == "radio" else (control,)
+        for tag in group:
             same_choice = attribute(tag, "name") == attribute(control, "name")
-            if tag is control or (kind(control) == kind(tag) == "radio" and same_choice):
+            if tag is control or (kind(tag) == "radio" and same_choice):
                 tag.attrib.pop("checked", None)
         if on:
             control.set("checked", "")
@@ -252,18 +253,21 @@ class Page:
         return tuple(filter(_control, self._root.iter("*")))
 
     def _forms(self) -> Iterator[Form]:
-        """Yield the forms; on a screen what stands in none of them makes up one more."""
-        for tag in self._root.iter("form"):
-            owner = attribute(tag, "id")
-            own = [
-                control
-                for control in self._fields
-                if (control.get("form") == owner and owner)
-                or ("form" not in control.attrib and around(control, "form") is tag)
-            ]
-            yield Form(tag, tuple(own), self._base, self._own)
+        """Yield the forms; on a screen what stands in none of them makes up one more.
+
+        A page may hold thousands of forms and fields, so each is looked at once.
+        """
+        inside = nearest(self._root, "form")
+        held: dict[HtmlElement, list[HtmlElement]] = {tag: [] for tag in self._root.iter("form")}
+        named = {tag.get("id"): tag for tag in reversed(held) if tag.get("id")}
+        for control in self._fields:
+            own = control.get("form")
+            holder = inside.get(control) if own is None else named.get(own)
+            if holder is not None:
+                held[holder].append(control)
+        yield from (Form(tag, tuple(its), self._base, self._own) for tag, its in held.items())
         body = first(self._root, "body")
-        loose = [tag for tag in self._fields if STAMP in tag.attrib and around(tag, "form") is None]
+        loose = [tag for tag in self._fields if STAMP in tag.attrib and tag not in inside]
         if loose and body is not None:
             yield Form(body, tuple(loose), self._base, self._own)
 

@@ -30,6 +30,16 @@ def around(tag: HtmlElement, name: str) -> HtmlElement | None:
     return next(tag.iterancestors(name), None)
 
 
+def nearest(root: HtmlElement, name: str) -> dict[HtmlElement | None, HtmlElement]:
+    """Return for each element of a page that is or stands in one of a name the nearest of these."""
+    found: dict[HtmlElement | None, HtmlElement] = {}
+    for tag in root.iter("*"):
+        outer = tag if tag.tag == name else found.get(tag.getparent())
+        if outer is not None:
+            found[tag] = outer
+    return found
+
+
 def attribute(tag: HtmlElement, name: str) -> str:
     """Return an attribute of an element, or an empty text."""
     return tag.get(name, "")
