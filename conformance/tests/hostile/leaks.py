@@ -64,9 +64,9 @@ def _forms(secret: str) -> Iterator[str]:
     yield secret
     yield quote(secret, safe="")
     for before in range(3):
-        whole = base64.b64encode(b"\x00" * before + secret.encode())
+        data = b"\x00" * before + secret.encode()
         # the characters at either end hold bits of what stands beside it
-        middle = whole.decode().rstrip("=")[before and before + 1 : -2]
+        middle = base64.b64encode(data).decode()[before and before + 1 : len(data) * 8 // 6]
         yield middle
         yield middle.translate(str.maketrans("+/", "-_"))
 
