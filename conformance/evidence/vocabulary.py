@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
-from conformance.wire import Exchange, Request, Response, url_parts
+from conformance.wire import Exchange, Request, Response, parsed, url_parts
 
 # Members of an answer, and parameters of a request or a redirect, and what they hold.
 KINDS = {
@@ -154,27 +154,31 @@ def _body(response: Response) -> Iterator[Found]:
     if not response.body:
         return
     try:
-        document = response.json
+        members = _members(response)
     except ValueError:
         yield from _loose(response)
         return
     good = response.status // 100 == _SUCCESS
-    for name, value in _members(document):
-        if value and (_telling(name, value) or (good and name not in _OFTEN_WORDS)):
-            yield Found(KINDS[name], value)
+    for name, value in members:
+        if name in KINDS:
+            if value and (_telling(name, value) or (good and name not in _OFTEN_WORDS)):
+                yield Found(KINDS[name], value)
+        elif _drawn(value):
+            yield from (Found(KINDS[one], value) for one in KINDS if _holds(name, one))
 
 
-def _members(document: object) -> Iterator[tuple[str, str]]:
-    waiting: list[Any] = [document]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            yield from (
-                pair for pair in node.items() if pair[0] in KINDS and isinstance(pair[1], str)
-            )
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            waiting.extend(node)
+def _members(response: Response) -> list[tuple[str, str]]:
+    """Return the texts in all objects of an answer, repeated ones too; raises `ValueError`."""
+    pairs: list[tuple[str, Any]] = []
+    parsed(response.body.decode("utf-8"), object_pairs_hook=pairs.extend)
+    return [(name, value) for name, value in pairs if isinstance(value, str)]
+
+
+def _holds(name: str, word: str) -> bool:
+    """Tell whether a name is a word with more before it, behind it or within it."""
+    return len(name) > len(word) and any(
+        name.startswith(word[:at]) and name.endswith(word[at:]) for at in range(len(word) + 1)
+    )
 
 
 def _loose(response: Response) -> Iterator[Found]:

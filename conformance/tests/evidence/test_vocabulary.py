@@ -30,6 +30,9 @@ def _html(text: str) -> tuple[Pairs, bytes]:
         ((JSON,), {"code": TOKEN}, "code#1"),
         ((JSON,), {"device_code": TOKEN}, "device-code#1"),
         ((JSON,), {"client": {"client_secret": TOKEN}}, "client-secret#1"),
+        ((JSON,), {"acc<b>ess_token": TOKEN}, "access-token#1"),
+        ((JSON,), {"\u2066refresh_token": TOKEN}, "refresh-token#1"),
+        ((JSON,), f'{{"code": "{TOKEN}", "code": "x"}}'.encode(), "code#1"),
         ((JSON,), f'{{"access_token": "{TOKEN}", "exp'.encode(), "access-token#1"),
         ((JSON,), f'{{"acc<b>ess_token": "{TOKEN}", "exp'.encode(), "unread#1"),
         ((JSON,), f'{{"a": "b"c": "{"x" * 16}"{TOKEN}"'.encode(), "unread#1"),
@@ -145,6 +148,13 @@ def test_words_of_what_cannot_be_read_stay(told: str) -> None:
     shown = told.format('" b="'.join(words))
     redactor = _learned(exchange(headers=(), body=shown.encode(), status=400))
     assert redactor.redact(shown) == shown
+
+
+def test_what_other_members_hold_stays() -> None:
+    """Ids, whatever they look like, are no secrets where an answer is as it should be."""
+    told = {"id": TOKEN, "jti": CODE, "error_uri": "http://127.0.0.1/errors", "error_code": "E42"}
+    redactor = _learned(exchange(body=told))
+    assert [redactor.redact(value) for value in told.values()] == [*told.values()]
 
 
 def test_what_a_page_repeats_of_the_request_stays() -> None:
