@@ -1,7 +1,7 @@
-"""What takes the requests of virtual clients to the target, in a sixth of the time of `requests`.
+"""What takes the requests of virtual clients to the target, in less than half of the usual time.
 
-The answers are read by the parser that Locust brings, which is written in C; so the load that one
-machine makes is not bounded by our own side of it.
+The answers are read by the parser that Locust brings, which is written in C: the time of a virtual
+client is the load that one machine does not make.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -43,7 +42,7 @@ class Swift(BaseAdapter):
     def __init__(self, wire: Wire) -> None:
         super().__init__()
         self._wire = wire
-        self._idle: defaultdict[str, list[socket.socket]] = defaultdict(list)
+        self._idle: dict[tuple[str, str], list[socket.socket]] = {}
 
     def send(  # type: ignore[override]  # timeouts and TLS are the wire's own
         self, request: requests.PreparedRequest, **_options: object
@@ -65,10 +64,12 @@ class Swift(BaseAdapter):
 
     def _answered(self, request: requests.PreparedRequest) -> requests.Response:
         url = request.url or ""
-        kept = self._idle[urlsplit(url).netloc]
+        parts = urlsplit(url)
+        kept = self._idle.setdefault((parts.scheme, parts.netloc), [])
+        door = _last(kept)
         with suppress(Idled):
-            if kept:
-                return self._over(kept.pop(), kept, request)
+            if door:
+                return self._over(door, kept, request)
         return self._over(self._wire.connected(url), kept, request)
 
     def _over(
@@ -129,6 +130,14 @@ class _Answer(HTTPResponse):
 
     def _on_body(self, buf: bytearray) -> None:
         self.body += bytes(buf)
+
+
+def _last(kept: list[socket.socket]) -> socket.socket | None:
+    """Take the connection that was used last; other threads take from the list as well."""
+    try:
+        return kept.pop()
+    except IndexError:
+        return None
 
 
 def _composed(request: requests.PreparedRequest) -> RawRequest:
