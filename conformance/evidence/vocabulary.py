@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
@@ -45,6 +46,7 @@ _TURN = re.compile("(?=[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z])")
 _APART = (
     6  # characters: tokens turn more often, InvalidClientException and pf-v5-c-form__label less
 )
+_GUESSES = 200  # an answer; who sends more of them means to be a burden
 _SHOUTED = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)+")
 _BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
 
@@ -195,13 +197,14 @@ def _loose(response: Response) -> Iterator[Found]:
         name, value = given.get("name", ""), given.get("value") or given.get("content") or ""
         if value and (name in KINDS or _FORM_TOKEN.search(name)):
             yield Found(KINDS.get(name, "csrf"), value, whole=not _mixed(value))
-    yield from (Found("unread", value, guessed=True) for value in _pieces(text) if _drawn(value))
+    yield from (Found("unread", value, guessed=True) for value in _guesses(text))
 
 
-def _pieces(text: str) -> list[str]:
-    """Return what may be a value, whose name or tag may be broken, of JSON once or of a page."""
+def _guesses(text: str) -> Iterator[str]:
+    """Yield what may be a secret, whose name or tag may be broken, of JSON once or of a page."""
     was_json = text.lstrip("\ufeff\ufffd ").startswith(("{", "["))
-    return (_PIECE if was_json else _ENCLOSED).findall(text)
+    pieces = (match[0] for match in (_PIECE if was_json else _ENCLOSED).finditer(text))
+    return islice(filter(_drawn, pieces), _GUESSES)
 
 
 def _sent(request: Request) -> Iterator[Found]:
