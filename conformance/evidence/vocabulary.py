@@ -43,9 +43,8 @@ _ATTRIBUTE = re.compile(
 _FORM_TOKEN = re.compile(r"csrf|xsrf|token|nonce|authenticity|ticket", re.IGNORECASE)
 _OPAQUE = 16  # characters; what is shorter can be guessed, or is a word
 _TURN = re.compile("(?=[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z])")
-_APART = (
-    6  # characters: tokens turn more often, InvalidClientException and pf-v5-c-form__label less
-)
+# Characters: tokens turn more often than that, InvalidClientException and pf-v5-c-form__label less.
+_APART = 6
 _GUESSES = 200  # an answer; who sends more of them means to be a burden
 _SHOUTED = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)+")
 _BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
@@ -82,14 +81,13 @@ def _drawn(value: str) -> bool:
 
 def _telling(name: str, value: str) -> bool:
     """Tell whether a value under a secret's name is one, whatever answer it stands in."""
-    return opaque(value) or (name not in _OFTEN_WORDS and _mixed(value))
+    return opaque(value) if name in _OFTEN_WORDS else _mixed(value)
 
 
 def _mixed(value: str) -> bool:
-    """Tell of a value that would hardly be a word where it stands whether it is none."""
-    return opaque(value) or (
-        len(value) >= _OPAQUE and not (value.islower() or value.isupper() or " " in value)
-    )
+    """Tell whether a value is long and no plain word, where hardly a word is to be expected."""
+    plain = value.islower() or value.isupper() or " " in value
+    return opaque(value) or (len(value) >= _OPAQUE and not plain)
 
 
 def secrets_in(exchange: Exchange) -> Iterator[Found]:
