@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
+from conformance.checks.once import once
 from conformance.checks.spans import grants
 from conformance.contract import Contract
 from conformance.targets import Service
@@ -24,6 +25,7 @@ def _alone(contract: Contract) -> Iterator[str]:
     yield from (name for name in contract.grants if name == "client_credentials")
 
 
+@once
 def _answered(service: Service, grant: str) -> tuple[Exchange, Response]:
     """Return the answer to the documented request; it must be no refusal, but may be malformed."""
     exchange = service.send(service.grant_request(grant))

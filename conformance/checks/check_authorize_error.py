@@ -15,6 +15,7 @@ from conformance.checks.authorization import (
     stranger_pair,
 )
 from conformance.checks.catalogue import Turn, check
+from conformance.checks.once import once
 from conformance.targets import Service
 from conformance.verdict import Inconclusive, NotApplicable
 
@@ -45,6 +46,7 @@ _MEMBERS: Mapping[str, str] = {
 }
 
 
+@once
 def _answered(service: Service, how: str) -> Ending:
     """Return how a request ended that is answered with an error, told to the client.
 

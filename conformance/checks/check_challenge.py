@@ -8,6 +8,7 @@ from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.challenges import Challenge, challenges, of_scheme
 from conformance.checks.mutations import made_up
+from conformance.checks.once import once
 from conformance.targets import Service
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import Answer, describe
@@ -43,7 +44,7 @@ def _no_token(service: Service) -> Iterator[Refused]:
 def _bad_token(service: Service) -> Iterator[Refused]:
     """Yield the refusals of a made-up token in every place that the example reads."""
     example = service.contract.example
-    token = made_up(service, service.bearer().access_token)
+    token = made_up(service, service.standing.tokens().access_token)
     for name, placement in service.contract.placements.items():
         if example.id in placement.operations and service.features.offers(name):
             exchange = service.call(example, token, name)
@@ -65,10 +66,15 @@ _SITUATIONS: Mapping[str, Callable[[Service], Iterator[Refused]]] = {
 _USUAL = ("no-token", "bad-token")
 
 
+@once
+def _refusals(service: Service, situation: str) -> tuple[Refused, ...]:
+    return tuple(_SITUATIONS[situation](service))
+
+
 def _bearer_challenges(service: Service, situation: str) -> Iterator[tuple[Exchange, Challenge]]:
     """Yield every Bearer challenge; raises `Inconclusive` where there is none to be judged."""
     seen = False
-    for exchange, response in _SITUATIONS[situation](service):
+    for exchange, response in _refusals(service, situation):
         for challenge in of_scheme(response, "bearer"):
             seen = True
             yield exchange, challenge
@@ -79,7 +85,7 @@ def _bearer_challenges(service: Service, situation: str) -> Iterator[tuple[Excha
 @check("challenge.present", situation=_USUAL)
 def check_present(service: Service, situation: str) -> None:
     """A request that opens nothing is answered with the header WWW-Authenticate."""
-    for exchange, response in _SITUATIONS[situation](service):
+    for exchange, response in _refusals(service, situation):
         holds = bool(response.header_values("WWW-Authenticate"))
         expect.that(holds, "a header WWW-Authenticate", describe(exchange), exchange)
 
@@ -87,7 +93,7 @@ def check_present(service: Service, situation: str) -> None:
 @check("challenge.bearer", situation=_USUAL)
 def check_bearer(service: Service, situation: str) -> None:
     """The scheme of the challenge is Bearer."""
-    for exchange, response in _SITUATIONS[situation](service):
+    for exchange, response in _refusals(service, situation):
         schemes = [one.scheme for one in challenges(response)]
         if not response.header_values("WWW-Authenticate"):
             raise Inconclusive("there is no challenge whose scheme could be judged")
@@ -159,7 +165,7 @@ def check_error(service: Service) -> None:
 @check("challenge.status")
 def check_status(service: Service) -> None:
     """A token that is no good is answered with status 401."""
-    for exchange, response in _bad_token(service):
+    for exchange, response in _refusals(service, "bad-token"):
         seen = f"status {response.status}"
         expect.that(response.status == _UNAUTHORIZED, "status 401", seen, exchange)
 
@@ -167,7 +173,7 @@ def check_status(service: Service) -> None:
 @check("challenge.with-401", situation=tuple(_SITUATIONS))
 def check_with_401(service: Service, situation: str) -> None:
     """A resource that answers 401 sends a challenge with it (RFC 9110 section 11.6.1)."""
-    for exchange, response in _SITUATIONS[situation](service):
+    for exchange, response in _refusals(service, situation):
         if response.status != _UNAUTHORIZED:
             raise NotApplicable("the refusal is no 401")
         holds = bool(response.header_values("WWW-Authenticate"))

@@ -10,6 +10,7 @@ from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.disclosure import told
 from conformance.checks.mutations import made_up
+from conformance.checks.once import once
 from conformance.checks.twins import grant_twins
 from conformance.targets import GrantRequest, Service
 from conformance.verdict import Inconclusive, NotApplicable
@@ -105,16 +106,23 @@ _INTERNALS = re.compile(
 )
 
 
-def _refusal(service: Service, kind: str) -> tuple[Exchange, Response]:
-    """Make a mistake and return the refusal; whether it is refused is for other checks to judge.
+@once
+def _mistaken(service: Service, kind: str) -> tuple[GrantRequest, Exchange, Response]:
+    """Make a mistake and return it with the refusal; that it is refused others judge.
 
     A 5xx refuses nothing, but one that names an error is looked at like a refusal.
     """
-    exchange = service.send({**_MISTAKES, **_RARE_MISTAKES}[kind](service))
+    request = {**_MISTAKES, **_RARE_MISTAKES}[kind](service)
+    exchange = service.send(request)
     named = exchange.status >= _SERVER_ERROR and "error" in exchange.members
     if not (named or of_grant(exchange) is Answer.NO) or exchange.response is None:
         raise Inconclusive(f"the mistake {kind} was not refused: {describe(exchange)}")
-    return exchange, exchange.response
+    return request, exchange, exchange.response
+
+
+def _refusal(service: Service, kind: str) -> tuple[Exchange, Response]:
+    _, exchange, response = _mistaken(service, kind)
+    return exchange, response
 
 
 @check("error.json", kind=tuple(_MISTAKES))
@@ -225,16 +233,13 @@ def check_not_cached(service: Service, kind: str) -> None:
 @check("error.no-secrets", kind=tuple(_MISTAKES))
 def check_no_secrets(service: Service, kind: str) -> None:
     """A refusal repeats no secret that the request held, right or wrong."""
-    request = _MISTAKES[kind](service)
-    exchange = service.send(request)
-    if of_grant(exchange) is not Answer.NO or exchange.response is None:
-        raise Inconclusive(f"the mistake {kind} was not refused: {describe(exchange)}")
+    request, exchange, response = _mistaken(service, kind)
     held = {
         name: value
         for name, value in request.parameters
         if name in _SECRET and len(value) >= _TELLING
     }
-    said = (exchange.response.text, *(value for _, value in exchange.response.headers))
+    said = (response.text, *(value for _, value in response.headers))
     all_said = told("\n".join(said))
     found = [name for name, secret in held.items() if secret in all_said]
     # Half of the right secret is a hint at it; of what was sent in its place nobody needs one.

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
+from conformance.checks.once import once
 from conformance.targets import Service
 from conformance.wire import Exchange
 
 
+@once
 def _flow(service: Service) -> tuple[tuple[str, ...], list[Exchange]]:
     """Go from consent to a resource and a refresh; return the tokens and all that was exchanged."""
     with service.watched() as seen:

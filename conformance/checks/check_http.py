@@ -9,6 +9,7 @@ from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.management import introspect
 from conformance.checks.mutations import made_up
+from conformance.checks.once import once
 from conformance.contract import Contract
 from conformance.targets import Service
 from conformance.verdict import Inconclusive, NotApplicable
@@ -104,17 +105,17 @@ def _refused_grant(service: Service) -> Exchange:
 
 
 def _resource(service: Service) -> Exchange:
-    return service.call(service.contract.example, service.bearer().access_token)
+    return service.call(service.contract.example, service.standing.tokens().access_token)
 
 
 def _refused_call(service: Service) -> Exchange:
-    token = made_up(service, service.bearer().access_token)
+    token = made_up(service, service.standing.tokens().access_token)
     return service.call(service.contract.example, token)
 
 
 def _introspection(service: Service) -> Exchange:
     service.features.need("introspection")
-    tokens = service.bearer()
+    tokens = service.standing.tokens()
     return introspect(service, tokens.client, tokens.access_token)
 
 
@@ -127,6 +128,7 @@ _ANSWERS: Mapping[str, Callable[[Service], Exchange]] = {
 }
 
 
+@once
 def _content(service: Service, answer: str) -> tuple[Exchange, Response]:
     exchange = _ANSWERS[answer](service)
     if exchange.response is None or exchange.failure:

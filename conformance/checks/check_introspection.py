@@ -26,6 +26,11 @@ _SKEW = 300  # seconds by which the two clocks may differ
 
 def _bearer(service: Service) -> Tokens:
     service.features.need("introspection")
+    return service.standing.tokens()
+
+
+def _fresh(service: Service) -> Tokens:
+    service.features.need("introspection")
     return service.bearer()
 
 
@@ -151,7 +156,7 @@ def _made_up(service: Service) -> tuple[Tokens, str]:
 
 
 def _revoked(service: Service) -> tuple[Tokens, str]:
-    tokens = _bearer(service)
+    tokens = _fresh(service)
     exchange = revoked(service, tokens, tokens.access_token)
     if exchange.members.get("error") == "unsupported_token_type":
         raise NotApplicable("the service revokes no access tokens, and need not")
@@ -243,16 +248,12 @@ def check_client_id(service: Service) -> None:
         expect.that(holds, "the id of the token's own client", "another", exchange)
 
 
-def _issue(service: Service) -> Tokens:
-    return _bearer(service)
-
-
 def _after_its_end(lifetimes: Lifetimes, issued: Span) -> Window:
     lifetime = lifetimes("access_token")
     return Window(issued.received + lifetime.seconds + lifetime.after)
 
 
-@check("introspection.expired", hold=Hold(_issue, _after_its_end))
+@check("introspection.expired", hold=Hold(_fresh, _after_its_end))
 def check_expired(service: Service, held: Tokens) -> None:
     """An access token is told to be inactive after its end."""
     with introspection_twins(service):

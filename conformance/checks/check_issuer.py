@@ -6,10 +6,12 @@ from conformance.checks import expect
 from conformance.checks.authorization import allowed, asking_client, code_twins, ended, query
 from conformance.checks.catalogue import check
 from conformance.checks.check_metadata import members, url_flaw
+from conformance.checks.once import once
 from conformance.targets import Service
 from conformance.verdict import NotApplicable
 
 
+@once
 def _named(service: Service) -> list[str]:
     """Return every `iss` that comes with a code; raises `NotApplicable` without the feature."""
     service.features.need("iss")

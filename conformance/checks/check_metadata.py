@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
+from conformance.checks.once import once
 from conformance.targets import Service
 from conformance.targets.addresses import flaw, loopback
 from conformance.targets.metadata import PLACES
@@ -22,6 +23,7 @@ _ALGORITHMS = "endpoint_auth_signing_alg_values_supported"
 _MEMBERS = ("authorization_endpoint", "token_endpoint", "response_types_supported")
 
 
+@once
 def _fetched(service: Service) -> Exchange:
     """Return the answer of the metadata endpoint; raises `NotApplicable` where there is none."""
     service.features.need("metadata")

@@ -6,9 +6,9 @@ from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.challenges import bearer_errors, challenges, of_scheme
 from conformance.checks.mutations import made_up
+from conformance.checks.once import once
 from conformance.checks.spans import operations
 from conformance.checks.twins import call_twins
-from conformance.contract import Operation
 from conformance.targets import Service
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, describe
@@ -20,14 +20,20 @@ _TELLING = 32  # characters: a shorter body, such as one that says no more than 
 
 
 def _token(service: Service) -> str:
-    return service.bearer().access_token
+    return service.standing.tokens().access_token
 
 
-def _answered(service: Service, operation: Operation) -> tuple[Exchange, Response]:
+@once
+def _called(service: Service, operation: str) -> Exchange:
+    """Call an operation with a good token."""
+    return service.call(operation, _token(service))
+
+
+def _answered(service: Service, operation: str) -> tuple[Exchange, Response]:
     """Return the answer to a call with a good token; it must be a success, but may be malformed."""
-    exchange = service.call(operation, _token(service))
+    exchange = _called(service, operation)
     if exchange.response is None or not 200 <= exchange.status < 300:
-        raise Inconclusive(f"{operation.id} was refused: {describe(exchange)}", "resource_endpoint")
+        raise Inconclusive(f"{operation} was refused: {describe(exchange)}", "resource_endpoint")
     return exchange, exchange.response
 
 
@@ -35,7 +41,7 @@ def _answered(service: Service, operation: Operation) -> tuple[Exchange, Respons
 def check_example(service: Service) -> None:
     """The call that the documents print works as printed."""
     example = service.contract.example
-    exchange = service.call(example, _token(service))
+    exchange = _called(service, example.id)
     expect.opened(service, example, exchange, "the printed call")
 
 
@@ -43,14 +49,14 @@ def check_example(service: Service) -> None:
 def check_works(service: Service, operation: str) -> None:
     """An operation with a good token is carried out."""
     found = service.contract.operations[operation]
-    expect.opened(service, found, service.call(found, _token(service)), "a good token")
+    expect.opened(service, found, _called(service, operation), "a good token")
 
 
 @check("resource.status", operation=operations)
 def check_status(service: Service, operation: str) -> None:
     """A success of an operation has a status that its description names."""
     found = service.contract.operations[operation]
-    exchange, response = _answered(service, found)
+    exchange, response = _answered(service, operation)
     seen = f"status {response.status}"
     expect.that(response.status in found.success, "a documented status", seen, exchange)
 
@@ -79,7 +85,7 @@ def _text(exchange: Exchange) -> str:
 @check("resource.json", operation=operations)
 def check_json(service: Service, operation: str) -> None:
     """The answer of an operation is JSON."""
-    exchange, response = _answered(service, service.contract.operations[operation])
+    exchange, response = _answered(service, operation)
     expect.that(
         _is_json(response), "a JSON body", response.media_type or "something else", exchange
     )
@@ -88,7 +94,7 @@ def check_json(service: Service, operation: str) -> None:
 @check("resource.content-type", operation=operations)
 def check_content_type(service: Service, operation: str) -> None:
     """The answer of an operation says that it is JSON."""
-    exchange, response = _answered(service, service.contract.operations[operation])
+    exchange, response = _answered(service, operation)
     seen = response.media_type
     holds = seen == "application/json" or seen.endswith("+json")
     expect.that(holds, "a JSON content type", seen or "no content type", exchange)
@@ -97,7 +103,7 @@ def check_content_type(service: Service, operation: str) -> None:
 @check("resource.challenge")
 def check_challenge(service: Service) -> None:
     """A request without a token is answered with a Bearer challenge (RFC 6750 section 3)."""
-    exchange, response = _refused(service, None)
+    exchange, response = _refused(service, "no-token")
     expect.that(
         response.status == _UNAUTHORIZED, "status 401", f"status {response.status}", exchange
     )
@@ -109,7 +115,7 @@ def check_challenge(service: Service) -> None:
 @check("resource.no-error-without-token")
 def check_no_error_without_token(service: Service) -> None:
     """The challenge names no error where no token was sent (RFC 6750 section 3.1)."""
-    exchange, response = _refused(service, None)
+    exchange, response = _refused(service, "no-token")
     found = of_scheme(response, "bearer")
     if not found:
         raise Inconclusive("there is no Bearer challenge that could be judged")
@@ -120,7 +126,7 @@ def check_no_error_without_token(service: Service) -> None:
 @check("resource.invalid-token")
 def check_invalid_token(service: Service) -> None:
     """A bad token is answered with 401 and invalid_token (RFC 6750 section 3.1)."""
-    exchange, response = _refused(service, made_up(service, _token(service)))
+    exchange, response = _refused(service, "bad-token")
     expect.that(
         response.status == _UNAUTHORIZED, "status 401", f"status {response.status}", exchange
     )
@@ -165,10 +171,12 @@ def check_unsupported_method(service: Service) -> None:
     service.observe("resource.unsupported_method_status", exchange.status)
 
 
-def _refused(service: Service, token: str | None) -> tuple[Exchange, Response]:
+@once
+def _refused(service: Service, shown: str) -> tuple[Exchange, Response]:
     """Return the refusal of a request that is not to be granted; a defect is no way to refuse."""
     example = service.contract.example
-    exchange = service.call(example, token)
+    bad = made_up(service, _token(service)) if shown == "bad-token" else None
+    exchange = service.call(example, bad)
     expect.that(exchange.status != _DEFECT, "a refusal", describe(exchange), exchange)
     if service.answer(example, exchange) is not Answer.NO or exchange.response is None:
         raise Inconclusive(f"the request was not refused: {describe(exchange)}")

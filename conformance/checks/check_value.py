@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import string
@@ -10,8 +11,9 @@ from collections.abc import Sequence
 from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.disclosure import told
+from conformance.checks.once import once
 from conformance.checks.spans import VALUES
-from conformance.targets import Effort, Service
+from conformance.targets import Code, Effort, Service, Tokens
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import describe
 
@@ -49,7 +51,7 @@ def check_shape(service: Service, value: str) -> None:
     if value not in service.contract.values:
         raise NotApplicable(f"the contract shows no shape for {value}")
     pattern = re.compile(service.contract.values[value])
-    for issued in _issued(service, value, 2):
+    for issued in _issued(service, value):
         expect.that(
             pattern.fullmatch(issued) is not None,
             f"{value} to match {pattern.pattern}",
@@ -60,7 +62,7 @@ def check_shape(service: Service, value: str) -> None:
 @check("value.visible-ascii", value=VALUES)
 def check_visible_ascii(service: Service, value: str) -> None:
     """A value is made of visible ASCII characters (RFC 6749 appendix A.11, A.12, A.17)."""
-    for issued in _issued(service, value, 2):
+    for issued in _issued(service, value):
         visible = all(" " <= character <= "~" for character in issued)
         expect.that(visible, f"{value} in visible ASCII", _shape(issued))
 
@@ -68,7 +70,7 @@ def check_visible_ascii(service: Service, value: str) -> None:
 @check("value.fresh", value=VALUES)
 def check_fresh(service: Service, value: str) -> None:
     """No value is issued twice."""
-    issued = _issued(service, value, _HOW_MANY[service.effort])
+    issued = _issued(service, value)
     expect.that(len(set(issued)) == len(issued), f"every {value} to be new", "the same value twice")
 
 
@@ -90,7 +92,7 @@ def check_distinct(service: Service) -> None:
 @check("value.entropy", value=VALUES)
 def check_entropy(service: Service, value: str) -> None:
     """A value cannot be guessed from those issued before it."""
-    issued = _issued(service, value, _HOW_MANY[service.effort])
+    issued = _issued(service, value)
     bits = estimated_bits(issued)
     service.observe(f"entropy.{value}", round(bits))
     service.observe(f"length.{value}", sorted({len(one) for one in issued}))
@@ -103,7 +105,7 @@ def check_entropy(service: Service, value: str) -> None:
 @check("value.generous-entropy", value=VALUES)
 def check_generous_entropy(service: Service, value: str) -> None:
     """A value has more bits than it must have, as it should."""
-    bits = estimated_bits(_issued(service, value, _HOW_MANY[service.effort]))
+    bits = estimated_bits(_issued(service, value))
     wanted = f"at least {_GENEROUS_BITS} bits in {value}"
     expect.that(bits >= _GENEROUS_BITS, wanted, f"about {bits:.0f} bits")
 
@@ -111,7 +113,7 @@ def check_generous_entropy(service: Service, value: str) -> None:
 @check("value.bearer-syntax")
 def check_bearer_syntax(service: Service) -> None:
     """An access token is made of the characters that a header Authorization can carry."""
-    for issued in _issued(service, "access_token", 2):
+    for issued in _issued(service, "access_token"):
         holds = _B64TOKEN.fullmatch(issued) is not None
         expect.that(holds, "an access token as RFC 6750 section 2.1 has it", _shape(issued))
 
@@ -125,7 +127,7 @@ def check_opaque(service: Service, value: str) -> None:
         "a password": user.password,
         "a user's name": user.name,
     }
-    for issued in _issued(service, value, len(service.origins())):
+    for issued in _issued(service, value):
         text = told(issued)
         found = [name for name, secret in secrets.items() if secret and secret in text]
         expect.that(not found, f"nothing of value in {value}", ", ".join(found))
@@ -163,17 +165,26 @@ def _shared(values: Sequence[str]) -> int:
     return shared if shared > 1 else 0
 
 
-def _issued(service: Service, value: str, how_many: int) -> list[str]:
-    """Obtain fresh values of a kind, from every grant that gives them, in turn."""
+def _issued(service: Service, value: str) -> list[str]:
+    """Return fresh values of a kind, from every grant that gives them."""
     if value == "code":
-        return [service.code().value for _ in range(how_many)]
-    origins = service.origins()
-    grants = [origins[turn % len(origins)] for turn in range(how_many)]
-    tokens = [service.tokens(grant) for grant in grants]
-    tokens += [service.refreshed(tokens[0])]
+        return [code.value for code in _codes(service)]
     if value == "refresh_token":
-        return [service.refresh_token(one) for one in tokens]
-    return [one.access_token for one in tokens]
+        return [service.refresh_token(one) for one in _tokens(service)]
+    return [one.access_token for one in _tokens(service)]
+
+
+@once
+def _codes(service: Service) -> tuple[Code, ...]:
+    return tuple(service.code() for _ in range(_HOW_MANY[service.effort]))
+
+
+@once
+def _tokens(service: Service) -> tuple[Tokens, ...]:
+    """Obtain tokens by every grant in turn, and the next of a chain."""
+    origins = itertools.cycle(service.origins())
+    tokens = [service.tokens(next(origins)) for _ in range(_HOW_MANY[service.effort])]
+    return (*tokens, service.refreshed(tokens[0]))
 
 
 def _shape(value: str) -> str:

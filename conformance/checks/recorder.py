@@ -57,6 +57,16 @@ class Recorder:
         self.redactor.learn(exchange)
         tell = self.journal.exchange if self.journal else self._transcript.line
         line = tell(exchange, self.current, self.live.clock.ahead)
+        self._remember(line)
+
+    def cite(self, exchanges: Sequence[Exchange]) -> None:
+        """Count exchanges that were recorded before among those of the current check."""
+        for one in exchanges:
+            self.exchanges.append(one.number)
+            if self._keep:
+                self._remember(self._transcript.line(one, self.current))
+
+    def _remember(self, line: Line) -> None:
         if self._keep and self.current:
             self._kept.setdefault(self.current, deque(maxlen=_KEPT)).append(line)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeGuard
 
-from conformance.checks.catalogue import CheckCase, Dated, Lifetimes
+from conformance.checks.catalogue import Check, CheckCase, Dated, Lifetimes
 from conformance.checks.recorder import Recorder
 from conformance.targets import (
     Code,
@@ -30,6 +30,7 @@ _PROMPT = 5.0  # seconds within which an observation is not called late
 _TOO_LATE = Judgement(
     Outcome.INCONCLUSIVE, "too late to judge: what was to happen in between has not happened"
 )
+_TO_NOTHING = (Outcome.VIOLATION, Outcome.INCONCLUSIVE)
 _LOCKED_OUT = Judgement(
     Outcome.INCONCLUSIVE,
     "what yielded a token at the start is refused by now, as after too many mistakes",
@@ -65,6 +66,7 @@ class Runner:
         self._held: dict[str, Held] = {}
         self._earlier: dict[str, list[int]] = {}
         self._late: float | None = None
+        self._check: Check | None = None
 
     def prepare(self, cases: Iterable[CheckCase]) -> None:
         """Prepare every timed case; what is due last comes first, so that the others stay fresh.
@@ -95,9 +97,15 @@ class Runner:
             self.prepare((case,))
         self.recorder.begin(case.id)
         self.service.reseed(case.id)
+        if case.check is not self._check:
+            self.service.memory.turn()
+            self._check = case.check
+        self.service.standing.begin()
         self._late = None
         started = time.monotonic()
         judgement = self._judge(case)
+        if judgement.outcome in _TO_NOTHING and self._fallen(case):
+            judgement = self._judge_alone(case)
         if judgement.outcome is Outcome.VIOLATION and self._locked_out(case):
             judgement = _LOCKED_OUT
         if self._pending and judgement.outcome is not Outcome.PENDING:
@@ -106,11 +114,25 @@ class Runner:
         self.recorder.begin(None)
         return judgement
 
+    def _fallen(self, case: CheckCase) -> bool:
+        """Tell whether a case leaned on tokens that were ended by what others did."""
+        return self._asked(case, self.service.standing.fallen)
+
+    def _judge_alone(self, case: CheckCase) -> Judgement:
+        """Judge a case once more, with tokens of its own."""
+        self.recorder.begin(case.id)
+        self.service.reseed(case.id)
+        return self._judge(case)
+
     def _locked_out(self, case: CheckCase) -> bool:
         """Tell whether a target that seems to break a rule lets nobody in any more."""
+        return self._asked(case, lambda: locked_out(self.service))
+
+    def _asked(self, case: CheckCase, question: Callable[[], bool]) -> bool:
+        """Ask the target something that is no part of the evidence of what it did."""
         found: list[bool] = []
-        with self.recorder.aside(case.id):  # no part of the evidence of what it did wrong
-            judge(lambda: found.append(locked_out(self.service)))  # the cap may be spent by now
+        with self.recorder.aside(case.id):
+            judge(lambda: found.append(question()))  # the cap may be spent by now
         return found == [True]
 
     def _judge(self, case: CheckCase) -> Judgement:

@@ -34,6 +34,7 @@ def survey(
         effort=effort,
         observe=recorder.observe,
         disguise=recorder.redactor.register_mutant,
+        cite=recorder.cite,
     )
     runner = Runner(service, recorder)
     asked = catalogue.cases(contract) if cases is None else cases

@@ -358,6 +358,7 @@ class Session:
             effort=self.selection.effort,
             observe=recorder.observe,
             disguise=self._redactor.register_mutant,
+            cite=recorder.cite,
         )
         if live.kind == "remote":  # what else there is ends with the run
             self._leavings = Leavings(

@@ -21,11 +21,14 @@ from conformance.targets.effort import Effort
 from conformance.targets.errors import ConsentError, NoBrowser
 from conformance.targets.features import Features
 from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens, User
+from conformance.targets.lifetimes import lifetime_of
 from conformance.targets.live import LiveTarget
+from conformance.targets.memory import Memory
 from conformance.targets.opening import opening_grant
 from conformance.targets.pkce import challenge, new_verifier
 from conformance.targets.pointer import lookup
 from conformance.targets.solitude import one_at_a_time
+from conformance.targets.standing import Standing
 from conformance.targets.undecided import Undecided
 from conformance.targets.window import Span
 from conformance.verdict import Inconclusive
@@ -34,10 +37,6 @@ from conformance.wire import Exchange, RawRequest, send_raw, send_together
 
 # The tables of a target file that can stand in for [client], by the grant that it may not use.
 _SUBSTITUTES = {"client_credentials": "service_client"}
-
-# How often a target may change its mind: more than a fault that comes and goes with its state.
-_CHANGES = 6
-_CENTURY = 3_155_760_000.0  # seconds: nobody waits for longer, nor moves a clock
 
 
 class Service:
@@ -51,6 +50,7 @@ class Service:
         effort: Effort = Effort.GATE,
         observe: Callable[[str, object], None] = lambda _name, _value: None,
         disguise: Callable[[str, str, str], object] = lambda _mutant, _of, _how: None,
+        cite: Callable[[Sequence[Exchange]], None] = lambda _exchanges: None,
     ) -> None:
         self.live = live
         self.contract: Contract = live.contract
@@ -64,8 +64,9 @@ class Service:
         self._solitary: bool | None = None
         self.opening: str | None = None  # the grant that has yielded a token at the start
         self._bearer: str | None = None
-        self._twins: dict[str, bool] = {}
-        self._changes = 0
+        self.memory = Memory(cite)
+        self.standing = Standing(self)
+        self.prepared: GrantRequest | None = None  # the last one with values of its own
         self.random = random.Random(seed)  # noqa: S311 - it must repeat, not surprise
 
     def reseed(self, case_id: str) -> None:
@@ -77,41 +78,9 @@ class Service:
         self._disguise(mutant, of, how)
         return mutant
 
-    def note_twin(self, what: str, *, accepted: bool) -> None:
-        """Remember whether a request that is as it should be was accepted."""
-        self._changes += self._twins.get(what, accepted) is not accepted
-        self._twins[what] = accepted
-
-    @property
-    def wavers(self) -> bool:
-        """Tell whether the target changes its mind about requests that are as they should be."""
-        return self._changes >= _CHANGES
-
     def lifetime(self, kind: str, held: Code | Tokens | None = None) -> Lifetime:
-        """Return how long a value of a kind lives, with the target's own margin as a floor.
-
-        Where the contract names no time, `expires_in` in the answer that brought what is `held`
-        tells it of an access token, for each grant may differ; else the target file does. Raises
-        `Inconclusive` where nothing tells it.
-        """
-        found = self.contract.lifetimes.get(kind)
-        if found is None and kind == "access_token":
-            found = self._told_lifetime(held)
-        found = found or self.live.lifetimes.get(kind)
-        if found is None:
-            what = kind.replace("_", " ")
-            raise Inconclusive(
-                f"nothing tells how long the {what} lives; say it in [lifetimes]",
-                f"lifetime:{kind}",
-            )
-        return found.widened(self.live.file.clock.margin)
-
-    def _told_lifetime(self, held: Code | Tokens | None) -> Lifetime | None:
-        tokens = held if isinstance(held, Tokens) else self.bearer()
-        seconds = tokens.expires_in
-        if seconds and seconds > _CENTURY:
-            raise Inconclusive("expires_in tells of more than a century", "lifetime:access_token")
-        return self.contract.margins["access_token"].around(seconds) if seconds else None
+        """Return how long a value of a kind lives; raises `Inconclusive` where nothing tells it."""
+        return lifetime_of(self, kind, held)
 
     @contextmanager
     def watched(self) -> Iterator[list[Exchange]]:
@@ -274,6 +243,18 @@ class Service:
 
         Raises `Inconclusive` where the target does not yield what the request needs.
         """
+        request = self._documented(grant, client, user, code, tokens)
+        self.prepared = None if code or tokens else request
+        return request
+
+    def _documented(
+        self,
+        grant: str,
+        client: Client | None,
+        user: User | None,
+        code: Code | None,
+        tokens: Tokens | None,
+    ) -> GrantRequest:
         given: Pairs = ()
         if grant == "authorization_code":
             code = code or self.code(client, user)

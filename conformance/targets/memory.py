@@ -1,0 +1,63 @@
+"""What a run has seen of its target already: it is told again, and not asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import TypeVar, cast
+
+from conformance.wire import Exchange
+
+Seen = TypeVar("Seen")
+
+# How often a target may change its mind: more than a fault that comes and goes with its state.
+_CHANGES = 6
+
+
+class Memory:
+    """What was observed, with the exchanges that showed it; and how steady the target has been.
+
+    `cite` is told the exchanges of what is told again, so that they count for whoever asks.
+    """
+
+    def __init__(self, cite: Callable[[Sequence[Exchange]], None]) -> None:
+        self._cite = cite
+        self._observed: dict[Hashable, tuple[object, Sequence[Exchange]]] = {}
+        self._twins: dict[str, bool] = {}
+        self._standing: set[str] = set()
+        self._changes = 0
+
+    def recall(
+        self, what: Hashable, observe: Callable[[], tuple[Seen, Sequence[Exchange]]]
+    ) -> Seen:
+        """Return what was observed, and observe it where nobody has yet.
+
+        What raises has shown nothing, and is not remembered.
+        """
+        if what in self._observed:
+            seen, exchanges = self._observed[what]
+            self._cite(exchanges)
+            return cast("Seen", seen)
+        fresh = self._observed[what] = observe()
+        return fresh[0]
+
+    def turn(self) -> None:
+        """Begin with another check: what stood before a case of the last one stands no more."""
+        self._standing.clear()
+
+    def stand(self, what: str) -> None:
+        """Remember that a request that is as it should be was accepted after a case."""
+        self._standing.add(what)
+
+    def stands(self, what: str) -> bool:
+        """Tell whether it was, after an earlier case of this check."""
+        return what in self._standing
+
+    def note_twin(self, what: str, *, accepted: bool) -> None:
+        """Remember whether a request that is as it should be was accepted."""
+        self._changes += self._twins.get(what, accepted) is not accepted
+        self._twins[what] = accepted
+
+    @property
+    def wavers(self) -> bool:
+        """Tell whether the target changes its mind about requests that are as they should be."""
+        return self._changes >= _CHANGES

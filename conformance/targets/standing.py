@@ -1,0 +1,61 @@
+"""Tokens that many checks open resources with: obtained once, used by all, and used up by none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.targets.effort import Effort
+from conformance.targets.grants import Tokens
+from conformance.verdict.answer import Answer
+
+if TYPE_CHECKING:
+    from conformance.targets.service import Service
+
+_STANDS = 60.0  # seconds by the target's clock
+_LOSSES = 3  # a target may lawfully end tokens for what others do: then each check has its own
+
+
+class Standing:
+    """The tokens that stand ready for whoever only reads with them.
+
+    They may have been ended by what other checks did, so what came to nothing through them proves
+    nothing unless they still open a resource. A deep run gives each check its own.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._tokens: Tokens | None = None
+        self._leaned = False
+        self._losses = 0
+
+    def begin(self) -> None:
+        """Begin with another check case."""
+        self._leaned = False
+
+    def tokens(self) -> Tokens:
+        """Return tokens that open a resource, for reading only; raises `Inconclusive`."""
+        held = self._tokens
+        if held and self._good(held):
+            self._leaned = True
+            return held
+        self._tokens = self._service.bearer()
+        return self._tokens
+
+    def fallen(self) -> bool:
+        """Tell whether this case leaned on tokens that open nothing any more, and drop them."""
+        held = self._tokens
+        if not self._leaned or held is None:
+            return False
+        example = self._service.contract.example
+        exchange = self._service.call(example, held.access_token)
+        if self._service.answer(example, exchange) is Answer.YES:
+            return False
+        self._tokens = None
+        self._losses += 1
+        return True
+
+    def _good(self, held: Tokens) -> bool:
+        if self._service.effort is Effort.DEEP or self._losses >= _LOSSES:
+            return False
+        stands = min(_STANDS, (held.expires_in or 2 * _STANDS) / 2)
+        return self._service.clock.now() < held.issued.sent + stands
