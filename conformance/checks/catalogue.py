@@ -127,12 +127,13 @@ class CheckCase:
 
     @property
     def company(self) -> str:
-        """Return a name for what has to run together: the timeline, what shares a generation."""
+        """Return a name for what has to run together: the timeline, what shares observations."""
         if self.check.hold or self.check.turn is Turn.LATE:
             return "timeline"
+        group = self.check.id.partition(".")[0]
         if self.check.turn is Turn.EARLY:
-            return f"{self.check.id.partition('.')[0]} {self.parameters.get('operation', '')}"
-        return self.id
+            return f"{group} {self.parameters.get('operation', '')}"
+        return group
 
     def window(self, lifetimes: Lifetimes, issued: Span, *, touched: bool = False) -> Window:
         """Return when the case is to be observed, for a value issued at a given time.

@@ -46,7 +46,11 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class RequirementResult:
-    """One requirement; its verdict is the worst of its check cases', at its own level."""
+    """One requirement; its verdict is the worst of its check cases', at its own level.
+
+    `requests` says how many its cases took, and `round_trips` how often one had to be waited for.
+    What serves several requirements counts for each.
+    """
 
     id: str
     level: Level
@@ -63,6 +67,8 @@ class RequirementResult:
     excluded: str | None = None
     why: str | None = None
     readings: tuple[str, ...] = ()
+    requests: int = 0
+    round_trips: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -19,6 +20,8 @@ from conformance.verdict.table import verdict_of
 __all__ = ["CheckResult", "RequirementResult", "Results", "evaluate", "to_json"]
 
 SCHEMA = "conformance-results/1"
+
+_Span = tuple[float, float]
 
 # The verdict of a requirement is the first of these that one of its cases has.
 _WORST_FIRST = (
@@ -54,6 +57,7 @@ def evaluate(record: Record) -> Results:
         for case_id in ids
     )
     by_id = {check.id: check for check in checks}
+    spans = {line["number"]: _span(line) for line in record.exchanges}
     results = Results(
         contract=header.get("contract", {}),
         target=header.get("target", {}),
@@ -68,7 +72,7 @@ def evaluate(record: Record) -> Results:
         exit_code=footer.get("exit_code"),
         problem=footer.get("problem"),
         documents=tuple(_document(entry) for entry in header.get("documents", ())),
-        requirements=tuple(_requirement(entry, coverage, by_id) for entry in entries),
+        requirements=tuple(_requirement(entry, coverage, by_id, spans) for entry in entries),
         checks=checks,
         observations=record.observations,
         requests=footer.get("requests", len(record.exchanges)),
@@ -162,12 +166,16 @@ def _check(
 
 
 def _requirement(
-    entry: Mapping[str, Any], coverage: _Coverage, checks: Mapping[str, CheckResult]
+    entry: Mapping[str, Any],
+    coverage: _Coverage,
+    checks: Mapping[str, CheckResult],
+    spans: Mapping[int, _Span],
 ) -> RequirementResult:
     level = Level(entry["level"])
     cases = [checks[one] for one in coverage.cases[entry["id"]]]
     uncovered = coverage.uncovered[entry["id"]]
     verdict, reason = _worst(level, cases, uncovered)
+    taken = {number for case in cases for number in case.exchanges}
     if entry.get("excluded"):
         verdict, reason = Verdict.NOT_APPLICABLE, entry["excluded"]
     return RequirementResult(
@@ -186,7 +194,23 @@ def _requirement(
         excluded=entry.get("excluded"),
         why=entry.get("why"),
         readings=tuple(entry.get("readings", ())),
+        requests=len(taken),
+        round_trips=_round_trips(spans[number] for number in taken if number in spans),
     )
+
+
+def _span(line: Mapping[str, Any]) -> _Span:
+    """Return when an exchange began and ended, in seconds since the epoch by this machine."""
+    return line["sent_at"], line["sent_at"] + line["duration"]
+
+
+def _round_trips(spans: Iterable[_Span]) -> int:
+    """Count the exchanges that began after another had ended: what is sent at once is one."""
+    trips, over = 0, -math.inf
+    for began, ended in sorted(spans):
+        trips += began >= over
+        over = max(over, ended)
+    return trips
 
 
 def _worst(

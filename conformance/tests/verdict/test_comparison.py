@@ -22,6 +22,8 @@ _BEFORE = {"suite": "1", "contract": {"name": "c", "digest": "1"}}
 def _exchange(status: int = 400, body: str = _BODY, headers: Line | None = None) -> Line:
     return {
         "type": "exchange",
+        "sent_at": 0.0,
+        "duration": 0.1,
         "number": 1,
         "check": "a.b",
         "request": {"method": "GET", "url": "http://h/token?a=1", "headers": [], "body": ""},

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from conformance.evidence import Record
-from conformance.tests.verdict.runs import requirement, run
+from conformance.tests.verdict.runs import record, requirement, run
 from conformance.verdict.results import evaluate, to_json
 
 _OUTCOMES = (
@@ -92,11 +92,11 @@ def test_the_last_verdict_of_a_case_counts() -> None:
     """What a resumed run judged takes the place of what was pending."""
     first = run([requirement("R", "MUST", "a.b")], {"a.b": "pending"})
     assert first.requirement("R").verdict == "pending"
-    record = Record(
+    second = Record(
         header={"requirements": [requirement("R", "MUST", "a.b")], "cases": ["a.b"]},
         verdicts=[{"check": "a.b", "outcome": "pending"}, {"check": "a.b", "outcome": "pass"}],
     )
-    assert evaluate(record).requirement("R").verdict == "pass"
+    assert evaluate(second).requirement("R").verdict == "pass"
 
 
 def test_counts_say_how_many_have_which_verdict() -> None:
@@ -113,6 +113,19 @@ def test_counts_say_how_many_have_which_verdict() -> None:
     assert counts["by_level"]["SHOULD"]["warn"] == 1
     assert counts["by_document"]["E"]["fail"] == 1
     assert sum(counts["requirements"].values()) == 3
+
+
+def test_a_requirement_says_what_it_took() -> None:
+    """What serves two of its cases counts once, and what is sent at once is waited for once."""
+    outcomes = {
+        "a.b[x]": {"outcome": "pass", "exchanges": [1, 2]},
+        "a.b[y]": {"outcome": "pass", "exchanges": [2, 3, 4]},
+    }
+    found = record([requirement("R", "MUST", "a.b")], outcomes)
+    times = ((1, 0.0), (2, 1.0), (3, 2.0), (4, 2.5))
+    found.exchanges.extend({"number": one, "sent_at": at, "duration": 0.9} for one, at in times)
+    took = evaluate(found).requirement("R")
+    assert (took.requests, took.round_trips) == (4, 3)
 
 
 def test_a_journal_without_a_header_has_results() -> None:
