@@ -46,18 +46,17 @@ class Shard:
     def others(self, cases: Iterable[CheckCase]) -> frozenset[str]:
         """Return the cases that are left to the other shards.
 
-        What has to run together is dealt out first, since it takes longest.
+        What has to run together stays together; the largest companies are dealt out first, each
+        to whoever has least.
         """
         companies: dict[str, list[str]] = {}
         for case in cases:
             companies.setdefault(case.company, []).append(case.id)
-        dealt = sorted(companies.items(), key=lambda item: item[0] == item[1][0])
-        return frozenset(
-            one
-            for turn, (_, members) in enumerate(dealt)
-            for one in members
-            if turn % self.total != self.number - 1
-        )
+        hands: list[list[str]] = [[] for _ in range(self.total)]
+        for members in sorted(companies.values(), key=len, reverse=True):
+            min(hands, key=len).extend(members)
+        del hands[self.number - 1]
+        return frozenset(one for hand in hands for one in hand)
 
 
 @dataclass(frozen=True)

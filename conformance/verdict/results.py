@@ -21,7 +21,7 @@ __all__ = ["CheckResult", "RequirementResult", "Results", "evaluate", "to_json"]
 
 SCHEMA = "conformance-results/1"
 
-_Span = tuple[float, float]
+Span = tuple[float, float]
 
 # The verdict of a requirement is the first of these that one of its cases has.
 _WORST_FIRST = (
@@ -57,7 +57,7 @@ def evaluate(record: Record) -> Results:
         for case_id in ids
     )
     by_id = {check.id: check for check in checks}
-    spans = {line["number"]: _span(line) for line in record.exchanges}
+    spans = {line["number"]: span(line) for line in record.exchanges}
     results = Results(
         contract=header.get("contract", {}),
         target=header.get("target", {}),
@@ -84,6 +84,20 @@ def evaluate(record: Record) -> Results:
     if header.get("baseline"):
         results = _held_against(baseline.recorded(header["baseline"]), results)
     return replace(results, headline=headline(results))
+
+
+def span(line: Mapping[str, Any]) -> Span:
+    """Return when an exchange began and ended, in seconds since the epoch by this machine."""
+    return line["sent_at"], line["sent_at"] + line["duration"]
+
+
+def round_trips(spans: Iterable[Span]) -> int:
+    """Count the exchanges that began when no other was on its way: what is sent at once is one."""
+    trips, over = 0, -math.inf
+    for began, ended in sorted(spans):
+        trips += began >= over
+        over = max(over, ended)
+    return trips
 
 
 def to_json(results: Results) -> dict[str, Any]:
@@ -169,7 +183,7 @@ def _requirement(
     entry: Mapping[str, Any],
     coverage: _Coverage,
     checks: Mapping[str, CheckResult],
-    spans: Mapping[int, _Span],
+    spans: Mapping[int, Span],
 ) -> RequirementResult:
     level = Level(entry["level"])
     cases = [checks[one] for one in coverage.cases[entry["id"]]]
@@ -195,22 +209,8 @@ def _requirement(
         why=entry.get("why"),
         readings=tuple(entry.get("readings", ())),
         requests=len(taken),
-        round_trips=_round_trips(spans[number] for number in taken if number in spans),
+        round_trips=round_trips(spans[number] for number in taken if number in spans),
     )
-
-
-def _span(line: Mapping[str, Any]) -> _Span:
-    """Return when an exchange began and ended, in seconds since the epoch by this machine."""
-    return line["sent_at"], line["sent_at"] + line["duration"]
-
-
-def _round_trips(spans: Iterable[_Span]) -> int:
-    """Count the exchanges that began after another had ended: what is sent at once is one."""
-    trips, over = 0, -math.inf
-    for began, ended in sorted(spans):
-        trips += began >= over
-        over = max(over, ended)
-    return trips
 
 
 def _worst(

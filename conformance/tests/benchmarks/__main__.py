@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from conformance.tests.benchmarks import exchange, page, proving, reports, runs, startup
+from conformance.tests.benchmarks import campaign, exchange, page, proving, reports, runs, startup
 from conformance.tests.benchmarks.figure import Figure
 from conformance.tests.benchmarks.machine import noise
 
@@ -20,6 +20,9 @@ _BENCHMARKS: Mapping[str, Callable[[Path], Figure]] = {
     "waiting": runs.measure_waiting,
     "default": runs.measure_default,
     "latency": runs.measure_latency,
+    "workers": runs.measure_workers,
+    "generated": campaign.measure_generated,
+    "faults": campaign.measure_faults,
     "memory": runs.measure_memory,
     "prove": proving.measure,
 }

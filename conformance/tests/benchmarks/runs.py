@@ -13,12 +13,14 @@ from conformance.evidence import read
 from conformance.targets.file import read as read_target
 from conformance.tests.benchmarks.figure import Figure, ratio_of, seconds, side_by_side
 from conformance.tests.benchmarks.server import COMMAND, called, distant, served
+from conformance.verdict.results import round_trips, span
 
 _CONTRACT = "kitchenmonki"
 _WAIT = 40.0  # what a target file says by default
 _WAITING_LIMIT = 1.10
 _LATENCY = 0.1  # seconds
 _LATENCY_LIMIT = 1.5
+_WORKERS_LIMIT = 0.6
 _WALL_LIMIT = 1.0
 _MEMORY_LIMIT = 2.0
 _UNJUDGED = ("pending", "inconclusive", "not_selected")
@@ -37,10 +39,24 @@ def measure_latency(folder: Path) -> Figure:
     """Judge a server that is far away: what matters there is how many round trips it takes."""
     with distant(folder, _LATENCY) as file:
         wall = seconds(lambda: called("run", "--target", str(file), "--out", "far", folder=folder))
-    trips = _round_trips(folder / "far" / "journal.jsonl")
+    trips = round_trips(map(span, read(folder / "far" / "journal.jsonl").exchanges))
     sentence = "a run with 100 ms of latency over its round trips, one after the other"
     details = {"seconds": wall, "round trips": trips}
     return Figure("latency", sentence, wall / (trips * _LATENCY), 0.0, _LATENCY_LIMIT, details)
+
+
+def measure_workers(folder: Path) -> Figure:
+    """Judge a server that is far away with four workers, and with one."""
+    with distant(folder, _LATENCY) as file:
+        judge = ("run", "--target", str(file), "--effort", "smoke", "--out", "far")
+        times = side_by_side(
+            lambda: called(*judge, "-n", "4", folder=folder),
+            lambda: called(*judge, folder=folder),
+            rounds=1,
+        )
+    sentence = "`run -n 4` over `run -n 1`, with 100 ms of latency"
+    details = {"seconds": times[0][0], "seconds of one": times[1][0]}
+    return Figure("workers", sentence, *ratio_of(*times), _WORKERS_LIMIT, details)
 
 
 def measure_default(folder: Path) -> Figure:
@@ -76,15 +92,6 @@ def _peak(folder: Path, *arguments: str) -> int:
     _, _, usage = os.wait4(child.pid, 0)
     child.returncode = 0  # it was waited for
     return usage.ru_maxrss
-
-
-def _round_trips(journal: Path) -> int:
-    """Return how many exchanges of a run began when no other was under way."""
-    trips, over = 0, 0.0
-    for line in sorted(read(journal).exchanges, key=lambda one: one["sent_at"]):
-        trips += line["sent_at"] >= over
-        over = max(over, line["sent_at"] + line["duration"])
-    return trips
 
 
 def _longest_wait(contract: Contract, journal: Path) -> float:

@@ -68,7 +68,7 @@ def table(bouts: Sequence[Bout], healthy: Sequence[Bout]) -> Iterator[str]:
     yield f"| seconds a server, side by side | | {ours:.1f} | {theirs:.1f} |"
 
 
-def _sample(prover: Prover, size: int) -> list[Fault]:
+def sample(prover: Prover, size: int) -> list[Fault]:
     """Return some faults of the contract, the same ones each time; all of them for 0."""
     bank = list(filter(prover.concerns, faults().values()))
     random.Random(1).shuffle(bank)  # noqa: S311 - it must repeat, not surprise
@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("-n", "--workers", type=int, default=2)
     asked = parser.parse_args()
     prover = Prover(load(find(asked.contract)))
-    chosen = _sample(prover, asked.sample)
+    chosen = sample(prover, asked.sample)
     with ThreadPoolExecutor(asked.workers) as pool:
         healthy = pool.map(lambda seed: bout(prover, HEALTHY, seed), _SEEDS)
         bouts = pool.map(lambda one: bout(prover, one), chosen)
