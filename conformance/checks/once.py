@@ -29,7 +29,7 @@ def once(observe: Callable[..., Seen]) -> Callable[..., Seen]:
             dice = service.random
             service.reseed(" ".join(what))
             try:
-                with service.watched() as seen:
+                with service.watched() as seen, service.memory.noting(seen):
                     return observe(service, *about), seen
             finally:
                 service.random = dice

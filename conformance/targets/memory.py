@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar, cast
 
 from conformance.wire import Exchange
@@ -20,11 +21,27 @@ class Memory:
     """
 
     def __init__(self, cite: Callable[[Sequence[Exchange]], None]) -> None:
-        self._cite = cite
+        self._told = cite
+        self._open: list[list[Exchange]] = []
         self._observed: dict[Hashable, tuple[object, Sequence[Exchange]]] = {}
         self._twins: dict[str, bool] = {}
         self._standing: set[str] = set()
         self._changes = 0
+
+    def cite(self, exchanges: Sequence[Exchange]) -> None:
+        """Have exchanges count for whoever asks, and for what is being observed."""
+        self._told(exchanges)
+        for seen in self._open:
+            seen.extend(exchanges)
+
+    @contextmanager
+    def noting(self, seen: list[Exchange]) -> Iterator[None]:
+        """Add to what was seen the exchanges that are cited in the block."""
+        self._open.append(seen)
+        try:
+            yield
+        finally:
+            self._open.pop()
 
     def recall(
         self, what: Hashable, observe: Callable[[], tuple[Seen, Sequence[Exchange]]]
@@ -35,7 +52,7 @@ class Memory:
         """
         if what in self._observed:
             seen, exchanges = self._observed[what]
-            self._cite(exchanges)
+            self.cite(exchanges)
             return cast("Seen", seen)
         fresh = self._observed[what] = observe()
         return fresh[0]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from conformance.targets.effort import Effort
 from conformance.targets.grants import Tokens
 from conformance.verdict.answer import Answer
+from conformance.wire import Exchange
 
 if TYPE_CHECKING:
     from conformance.targets.service import Service
@@ -25,6 +27,7 @@ class Standing:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._tokens: Tokens | None = None
+        self._shown: Sequence[Exchange] = ()  # how they were obtained
         self._leaned = False
         self._losses = 0
 
@@ -37,8 +40,10 @@ class Standing:
         held = self._tokens
         if held and self._good(held):
             self._leaned = True
+            self._service.memory.cite(self._shown)
             return held
-        self._tokens = self._service.bearer()
+        with self._service.watched() as self._shown:
+            self._tokens = self._service.bearer()
         return self._tokens
 
     def fallen(self) -> bool:

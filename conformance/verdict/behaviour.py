@@ -7,7 +7,7 @@ run: values, lengths, moments, and how often the same was asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -64,21 +64,32 @@ Behaviour = Mapping[str, Mapping[str, frozenset[Answer]]]
 
 
 def behaviour(record: Record) -> Behaviour:
-    """Return the answers under each check case whose requests do not depend on chance."""
+    """Return the answers that each check case cites whose requests do not depend on chance.
+
+    Which case asked first for what several of them judge makes no difference.
+    """
     unsteady = frozenset((record.header or {}).get("unsteady", ()))
-    found: dict[str, dict[str, set[Answer]]] = {}
-    for line in record.exchanges:
-        case, response = line["check"], line["response"]
-        if case is None or case in unsteady or line["failure"]:
-            continue
-        if response is not None and response["status"] not in _BUSY:
-            operation = f"{line['request']['method']} {urlsplit(line['request']['url']).path}"
-            answers = found.setdefault(case, {}).setdefault(operation, set())
-            answers.add(answer(line["request"], response))
+    lines = {line["number"]: line for line in record.exchanges if _told(line)}
+    cited = {line["check"]: line.get("exchanges", ()) for line in record.verdicts}
     return {
-        case: {operation: frozenset(answers) for operation, answers in operations.items()}
-        for case, operations in found.items()
+        case: _answers(lines[number] for number in numbers if number in lines)
+        for case, numbers in cited.items()
+        if case not in unsteady
     }
+
+
+def _told(line: Line) -> bool:
+    response = line["response"]
+    return bool(response) and not line["failure"] and response["status"] not in _BUSY
+
+
+def _answers(lines: Iterable[Line]) -> Mapping[str, frozenset[Answer]]:
+    found: dict[str, set[Answer]] = {}
+    for line in lines:
+        request = line["request"]
+        operation = f"{request['method']} {urlsplit(request['url']).path}"
+        found.setdefault(operation, set()).add(answer(request, line["response"]))
+    return {operation: frozenset(answers) for operation, answers in found.items()}
 
 
 def answer(request: Line, response: Line) -> Answer:

@@ -22,6 +22,7 @@ from conformance.wire import Exchange
 
 _CONTRACT = load(find("oauth2"))
 _CASES = {one.id: one for one in catalogue.cases(_CONTRACT)}
+_OF_ONE_REFUSAL = ("challenge.present[bad-token]", "challenge.bearer[bad-token]")
 _OF_ONE_ANSWER = ("answer.json[authorization_code]", "answer.status[authorization_code]")
 
 
@@ -58,10 +59,12 @@ def _numbers(bench: _Bench, case: str) -> Iterator[Sequence[int]]:
     yield seen[-1]
 
 
-def test_one_answer_serves_the_checks_of_its_parts() -> None:
+@pytest.mark.parametrize("cases", [_OF_ONE_ANSWER, _OF_ONE_REFUSAL])
+def test_one_answer_serves_the_checks_of_its_parts(cases: Sequence[str]) -> None:
     """The second check asks for nothing, and the exchanges of the first are its evidence."""
     bench = _Bench()
-    first, second = (next(_numbers(bench, case)) for case in _OF_ONE_ANSWER)
+    bench.service.standing.tokens()
+    first, second = (next(_numbers(bench, case)) for case in cases)
     assert first
     assert first == second
     assert bench.exchanges[-1].number == first[-1]

@@ -24,7 +24,6 @@ def _exchange(status: int = 400, body: str = _BODY, headers: Line | None = None)
         "type": "exchange",
         "sent_at": 0.0,
         "duration": 0.1,
-        "number": 1,
         "check": "a.b",
         "request": {"method": "GET", "url": "http://h/token?a=1", "headers": [], "body": ""},
         "response": {"status": status, "headers": [*(headers or {}).items()], "body": body},
@@ -41,10 +40,11 @@ def _side(
 ) -> Side:
     outcomes: dict[str, str | Line] = {"good.one": "pass"}
     if outcome is not None:
-        outcomes["a.b"] = outcome
+        verdict = {"outcome": outcome} if isinstance(outcome, str) else outcome
+        outcomes["a.b"] = {**verdict, "exchanges": [*range(len(exchanges))]}
     requirements = [requirement("P", "MUST", "good.one"), requirement("R", level, "a.b")]
     found = record(requirements, outcomes, **{**_BEFORE, **members})
-    found.exchanges.extend(exchanges)
+    found.exchanges.extend({**one, "number": turn} for turn, one in enumerate(exchanges))
     found.observations = observed or {}
     return of_run("side", found, evaluate(found))
 
