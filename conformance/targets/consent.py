@@ -55,8 +55,11 @@ class Visit:
 
     @property
     def code(self) -> str | None:
-        """Return the authorization code that came back, or None."""
-        return dict(reversed(self.query)).get("code")
+        """Return the authorization code that came back, or None; a blank is none.
+
+        A code has a character at least (RFC 6749 appendix A.11).
+        """
+        return dict(reversed(self.query)).get("code") or None
 
     @property
     def instead(self) -> str:

@@ -94,12 +94,15 @@ def test_a_user_denies(live: LiveTarget) -> None:
     [
         ("error=invalid_request&error_description=No+nonce", r"invalid_request \(No nonce\) came"),
         ("state=s", "no code came back, but status 302"),
+        ("code=&state=s", "no code came back, but status 302"),
     ],
 )
 def test_what_comes_instead_of_a_code_is_told(sent_back: str, told: str) -> None:
     """An error that the client is told is the reason; without one, the last answer is."""
     with open_site(site_of(login=redirect(f"{HOME}?{sent_back}"))) as site:
-        assert re.search(told, visit(site).instead)
+        found = visit(site)
+    assert found.code is None
+    assert re.search(told, found.instead)
 
 
 def test_a_user_leaves(live: LiveTarget) -> None:
