@@ -32,9 +32,9 @@ _FORM = "application/x-www-form-urlencoded"
 _MEMBER = re.compile(
     rf"""["']?\b({"|".join(KINDS)})["']?\s*[:=]\s*\\?["']([^"'\s\\]+)""", re.IGNORECASE
 )
-# What may be a token (RFC 6750 section 2.1): between other signs, or between tags and quotes.
+# What may be a token (RFC 6750 section 2.1): anywhere, or as a text, an attribute, a parameter.
 _PIECE = re.compile(r"(?<![\w.~+/-])[\w.~+/-]{16,}=*")
-_ENCLOSED = re.compile(r"""(?<=["'>])[\w.~+/-]{16,}=*(?=["'<])""")
+_ENCLOSED = re.compile(r"""(?<=["'>=])[\w.~+/-]{16,}=*(?=["'<&\s]|$)""")
 _LINK = re.compile(r"[?&#;](access_token|code)=([^&\"'\s<>;]+)")
 _INPUT = re.compile(r"<(?:input|meta)\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -188,7 +188,7 @@ def _loose(response: Response) -> Iterator[Found]:
         if _telling(name.lower(), value):
             yield Found(KINDS[name.lower()], value)
     for name, value in _LINK.findall(text):
-        if opaque(value):
+        if _mixed(value):
             yield Found(KINDS[name], unquote_plus(value))
     for tag in _INPUT.findall(text):  # whatever the answer calls itself
         given = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(tag)}

@@ -49,6 +49,8 @@ def _html(text: str) -> tuple[Pairs, bytes]:
         (*_html(f'<meta name="csrf-token" content="{TOKEN}">'), "csrf#1"),
         (*_html(f'<inp\x1bput type="hidden" name="csrf_token" value="{TOKEN}">'), "unread#1"),
         (*_html(f"<p>Your code is <b>{TOKEN}</b></p>"), "unread#1"),
+        (*_html(f'<a href="http://a/cb?x=1&amp;co\x1bde={TOKEN}">go on</a>'), "unread#1"),
+        (*_html(f'<input name="csrf" value="{TOKEN}'), "unread#1"),
         (*_html(f'<a href="http://a/cb?x=1&amp;code={TOKEN}">go on</a>'), "code#1"),
         (*_html(f'<script>opener.postMessage({{code: "{TOKEN}"}})</script>'), "code#1"),
     ],
@@ -131,6 +133,13 @@ def test_a_value_of_letters_alone_is_hidden_within_others(headers: Pairs, body: 
     """A cookie without a digit is none of the words that may stand anywhere."""
     packed = base64.b64encode(f"Cookie: sid={LETTERS}; a=b".encode()).decode()
     assert "#1" in _learned(exchange(headers=headers, body=body)).redact(f"you sent {packed}")
+
+
+def test_a_code_in_a_link_may_look_like_words() -> None:
+    """One in thirty thousand has no digit and few capitals."""
+    code = "fdqmDuGTXuLSMyl-nqniwEpsUcs_rzgoQtvjbjkSMft"
+    link = f'<a href="http://a/cb?code={code}">go on</a>'
+    assert _learned(exchange(headers=(HTML,), body=link.encode())).redact(code) == "code#1"
 
 
 @pytest.mark.parametrize("told", ['{{"a": "{}', '<a b="{}">'])
