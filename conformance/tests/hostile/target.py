@@ -90,7 +90,7 @@ class Hostile(Application):
             harm = self._dice.choice(HARMS)
             answer = harm(self._dice, answer, _as_sent(environ, sent))
         status, headers, body = answer
-        start_response(status, [(name, _latin(value)) for name, value in headers])
+        start_response(status, [(name, latin(value)) for name, value in headers])
         return [body]
 
     def _note(self, answer: Answer) -> None:
@@ -127,7 +127,7 @@ def _as_sent(environ: WSGIEnvironment, body: bytes) -> str:
     return "\n".join((*lines, "", body.decode("utf-8", "replace")))
 
 
-def _latin(value: str) -> str:
+def latin(value: str) -> str:
     """Return a header's value as a server writes it; what is no Latin-1 as the bytes of UTF-8."""
     return value.encode("utf-8", "surrogatepass").decode("latin-1")
 

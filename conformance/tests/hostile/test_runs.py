@@ -82,7 +82,7 @@ def _see_that_all_is_well(
     out: Path, done: subprocess.CompletedProcess[str], target: Hostile
 ) -> None:
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
-    faults = [one for one in results["checks"] if one["verdict"] == "error"]
+    faults = [one["reason"] for one in results["checks"] if one["verdict"] == "error"]
     assert not faults
     assert done.returncode in _ENDS, done.stdout
     assert "Traceback" not in done.stdout
