@@ -75,6 +75,7 @@ def check_login_required(service: Service) -> None:
 @check("authorize.wrong-password")
 def check_wrong_password(service: Service) -> None:
     """Nobody gets a code by a password that is not the user's."""
+    # One failed login a run, between two that succeed, locks no account that anybody can use.
     if service.live.consent.name not in _TYPING:
         raise Inconclusive("the driver logs in by itself", "user_login")
     client, wrong = asking_client(service), made_up(service, "x" * 24)
