@@ -44,7 +44,7 @@ def _no_token(service: Service) -> Iterator[Refused]:
 def _bad_token(service: Service) -> Iterator[Refused]:
     """Yield the refusals of a made-up token in every place that the example reads."""
     example = service.contract.example
-    token = made_up(service, service.standing.tokens().access_token)
+    token = made_up(service, service.loan.tokens().access_token)
     for name, placement in service.contract.placements.items():
         if example.id in placement.operations and service.features.offers(name):
             exchange = service.call(example, token, name)

@@ -105,17 +105,17 @@ def _refused_grant(service: Service) -> Exchange:
 
 
 def _resource(service: Service) -> Exchange:
-    return service.call(service.contract.example, service.standing.tokens().access_token)
+    return service.call(service.contract.example, service.loan.tokens().access_token)
 
 
 def _refused_call(service: Service) -> Exchange:
-    token = made_up(service, service.standing.tokens().access_token)
+    token = made_up(service, service.loan.tokens().access_token)
     return service.call(service.contract.example, token)
 
 
 def _introspection(service: Service) -> Exchange:
     service.features.need("introspection")
-    tokens = service.standing.tokens()
+    tokens = service.loan.tokens()
     return introspect(service, tokens.client, tokens.access_token)
 
 

@@ -26,7 +26,7 @@ _SKEW = 300  # seconds by which the two clocks may differ
 
 def _bearer(service: Service) -> Tokens:
     service.features.need("introspection")
-    return service.standing.tokens()
+    return service.loan.tokens()
 
 
 def _fresh(service: Service) -> Tokens:

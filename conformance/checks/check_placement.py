@@ -67,7 +67,7 @@ def check_accepted(service: Service, placement: str, grant: str) -> None:
 @check("placement.refused", placement=placements, state=tuple(_STATES))
 def check_refused(service: Service, placement: str, state: str) -> None:
     """What is not a live access token is refused in every documented place."""
-    readers, good = service.readers(placement), service.standing.tokens()
+    readers, good = service.readers(placement), service.loan.tokens()
     bad = _STATES[state](service, good)
     for operation in readers:
         with call_twins(service, operation, good.access_token, placement):
@@ -81,7 +81,7 @@ def check_scheme_case(service: Service) -> None:
     header = next((one for one in service.contract.placements.values() if one.prefix), None)
     if header is None:
         raise Inconclusive("the contract has no Authorization scheme", "placement")
-    token = service.standing.tokens().access_token
+    token = service.loan.tokens().access_token
     example = service.contract.example
     for word in (header.prefix.lower(), header.prefix.upper()):
         exchange = service.call(example, None, headers={header.parameter: word + token})
@@ -92,7 +92,7 @@ def check_scheme_case(service: Service) -> None:
 def check_two_at_once(service: Service) -> None:
     """A request that carries its token in two places is refused (RFC 6750 section 2)."""
     operation, first, second = _two_places(service)
-    token = service.standing.tokens().access_token
+    token = service.loan.tokens().access_token
     with (
         call_twins(service, operation, token, first),
         call_twins(service, operation, token, second),
@@ -105,7 +105,7 @@ def check_two_at_once(service: Service) -> None:
 def check_contradicting(service: Service) -> None:
     """A request with a good token in one place and a bad one in another is refused."""
     operation, first, second = _two_places(service)
-    token = service.standing.tokens().access_token
+    token = service.loan.tokens().access_token
     bad = made_up(service, token)
     with (
         call_twins(service, operation, token, first),
@@ -119,7 +119,7 @@ def check_contradicting(service: Service) -> None:
 @check("placement.among-others", placement=_forms)
 def check_among_others(service: Service, placement: str) -> None:
     """A token in a form is found among other fields."""
-    token = service.standing.tokens().access_token
+    token = service.loan.tokens().access_token
     for operation in service.readers(placement):
         field = service.contract.placements[placement].parameter
         pairs = [("a", "1"), *service.form_of(operation).items(), (field, token), ("b", "2")]
@@ -147,7 +147,7 @@ _MEDIA_TYPES = {
 @check("placement.media-type", placement=_forms, type=tuple(_MEDIA_TYPES))
 def check_media_type(service: Service, placement: str, type: str) -> None:  # noqa: A002 - the dimension's name in case ids
     """A token in a body is read only where the body is a form and says so."""
-    token = service.standing.tokens().access_token
+    token = service.loan.tokens().access_token
     for operation in service.readers(placement):
         kind, field = _MEDIA_TYPES[type], service.contract.placements[placement].parameter
         with call_twins(service, operation, token, placement):
@@ -164,7 +164,7 @@ def check_media_type(service: Service, placement: str, type: str) -> None:  # no
 def check_get_body(service: Service) -> None:
     """A token in the body of a GET does not count: the method gives a body no meaning."""
     operation = service.contract.example
-    token = service.standing.tokens().access_token
+    token = service.loan.tokens().access_token
     with call_twins(service, operation, token, service.placement(operation).name):
         url = service.live.url_of(operation)
         exchange = service.wire.send("GET", url, form=[("access_token", token)])
@@ -174,7 +174,7 @@ def check_get_body(service: Service) -> None:
 @check("placement.query-private", placement=_queries)
 def check_query_private(service: Service, placement: str) -> None:
     """What is opened by a token in the query is kept by no shared cache."""
-    token = service.standing.tokens().access_token
+    token = service.loan.tokens().access_token
     for operation in service.readers(placement):
         exchange = service.call(operation, token, placement)
         expect.opened(service, operation, exchange, f"a token in {placement}")
@@ -196,7 +196,7 @@ def check_recorded(service: Service, placement: str) -> None:
 def check_invalid_request(service: Service, how: str) -> None:
     """A request that carries its token twice is answered with 400 and invalid_request."""
     operation, first, second = _two_places(service)
-    token = service.standing.tokens().access_token
+    token = service.loan.tokens().access_token
     if how == "two-places":
         exchange = service.call(operation, token, first, also=second)
     else:
@@ -227,7 +227,7 @@ def check_two_headers(service: Service) -> None:
     where = service.placement(operation)
     if where.location != "header":
         raise Inconclusive("the example call reads no token in a header", "placement")
-    token = service.standing.tokens().access_token
+    token = service.loan.tokens().access_token
     bad = made_up(service, token)
     taken = []
     for which, values in (("first", (token, bad)), ("last", (bad, token))):
@@ -248,7 +248,7 @@ def check_http_1_0(service: Service) -> None:
     placement = service.placement(operation)
     if placement.location != "header":
         raise Inconclusive("the example call reads no token in a header", "placement")
-    token = service.standing.tokens().access_token
+    token = service.loan.tokens().access_token
     url = service.live.url_of(operation)
     carried = ((placement.parameter, placement.prefix + token),)
     request = service.raw_request(operation.method, url, headers=carried, version="HTTP/1.0")

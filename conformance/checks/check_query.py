@@ -17,7 +17,7 @@ def check_ignored(service: Service) -> None:
     contract, example = service.contract, service.contract.example
     if any(place.location == "query" for place in contract.placements.values()):
         raise NotApplicable("in this contract the query is a place for the token")
-    token = service.standing.tokens().access_token
+    token = service.loan.tokens().access_token
     with call_twins(service, example, token, service.placement(example).name):
         url = service.live.url_of(example)
         exchange = service.wire.send(example.method, url, query=[(_PARAMETER, token)])

@@ -20,7 +20,7 @@ _TELLING = 32  # characters: a shorter body, such as one that says no more than 
 
 
 def _token(service: Service) -> str:
-    return service.standing.tokens().access_token
+    return service.loan.tokens().access_token
 
 
 @once

@@ -100,7 +100,7 @@ class Runner:
         if case.check is not self._check:
             self.service.memory.turn()
             self._check = case.check
-        self.service.standing.begin()
+        self.service.loan.begin()
         self._late = None
         started = time.monotonic()
         judgement = self._judge(case)
@@ -116,7 +116,7 @@ class Runner:
 
     def _fallen(self, case: CheckCase) -> bool:
         """Tell whether a case leaned on tokens that were ended by what others did."""
-        return self._asked(case, self.service.standing.fallen)
+        return self._asked(case, self.service.loan.fallen)
 
     def _judge_alone(self, case: CheckCase) -> Judgement:
         """Judge a case once more, with tokens of its own."""

@@ -23,12 +23,12 @@ from conformance.targets.features import Features
 from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens, User
 from conformance.targets.lifetimes import lifetime_of
 from conformance.targets.live import LiveTarget
+from conformance.targets.loan import Loan
 from conformance.targets.memory import Memory
 from conformance.targets.opening import opening_grant
 from conformance.targets.pkce import challenge, new_verifier
 from conformance.targets.pointer import lookup
 from conformance.targets.solitude import one_at_a_time
-from conformance.targets.standing import Standing
 from conformance.targets.undecided import Undecided
 from conformance.targets.window import Span
 from conformance.verdict import Inconclusive
@@ -65,7 +65,7 @@ class Service:
         self.opening: str | None = None  # the grant that has yielded a token at the start
         self._bearer: str | None = None
         self.memory = Memory(cite)
-        self.standing = Standing(self)
+        self.loan = Loan(self)
         self.prepared: GrantRequest | None = None  # the last one with values of its own
         self.random = random.Random(seed)  # noqa: S311 - it must repeat, not surprise
 

@@ -63,7 +63,7 @@ def _numbers(bench: _Bench, case: str) -> Iterator[Sequence[int]]:
 def test_one_answer_serves_the_checks_of_its_parts(cases: Sequence[str]) -> None:
     """The second check asks for nothing, and the exchanges of the first are its evidence."""
     bench = _Bench()
-    bench.service.standing.tokens()
+    bench.service.loan.tokens()
     first, second = (next(_numbers(bench, case)) for case in cases)
     assert first
     assert first == second
@@ -101,20 +101,20 @@ def test_what_came_to_nothing_is_asked_for_again() -> None:
 def test_tokens_that_others_ended_prove_nothing(case: str) -> None:
     """A case that leaned on tokens which are dead by now is judged with fresh ones."""
     bench = _Bench()
-    held = bench.service.standing.tokens()
+    held = bench.service.loan.tokens()
     revoked(bench.service, held, held.access_token)
     assert bench.run(case)[0].outcome is Outcome.PASS
-    assert bench.service.standing.tokens() != held
+    assert bench.service.loan.tokens() != held
 
 
 def test_tokens_that_others_end_again_and_again_are_not_shared() -> None:
     """After some losses each case has tokens of its own."""
     bench = _Bench()
     for _ in range(3):
-        held = bench.service.standing.tokens()
+        held = bench.service.loan.tokens()
         revoked(bench.service, held, held.access_token)
         bench.run("placement.scheme-case")
-    assert bench.service.standing.tokens() != bench.service.standing.tokens()
+    assert bench.service.loan.tokens() != bench.service.loan.tokens()
 
 
 def _code(exchange: Exchange) -> str:

@@ -1,4 +1,4 @@
-"""Tokens that many checks open resources with: obtained once, used by all, and used up by none."""
+"""Tokens that are lent to many checks: obtained once, read with by all, and used up by none."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from conformance.wire import Exchange
 if TYPE_CHECKING:
     from conformance.targets.service import Service
 
-_STANDS = 60.0  # seconds by the target's clock
+_LENT_FOR = 60.0  # seconds by the target's clock
 _LOSSES = 3  # a target may lawfully end tokens for what others do: then each check has its own
 
 
-class Standing:
-    """The tokens that stand ready for whoever only reads with them.
+class Loan:
+    """The tokens that are lent to whoever only opens resources with them.
 
     They may have been ended by what other checks did, so what came to nothing through them proves
     nothing unless they still open a resource. A deep run gives each check its own.
@@ -62,5 +62,5 @@ class Standing:
     def _good(self, held: Tokens) -> bool:
         if self._service.effort is Effort.DEEP or self._losses >= _LOSSES:
             return False
-        stands = min(_STANDS, (held.expires_in or 2 * _STANDS) / 2)
-        return self._service.clock.now() < held.issued.sent + stands
+        seconds = min(_LENT_FOR, (held.expires_in or 2 * _LENT_FOR) / 2)
+        return self._service.clock.now() < held.issued.sent + seconds
