@@ -83,6 +83,8 @@ class Walk:
             exchange = submission.send(self._browser, self._referer(submission))
         except (ForeignHost, Unsendable) as problem:
             raise ConsentError(step, submission.url, str(problem), self.page) from None
+        except ValueError:
+            raise ConsentError(step, "", "the page leads to what is no URL", self.page) from None
         self.last = exchange
         if exchange.failure:
             raise ConsentError(step, submission.url, f"no answer: {exchange.failure}", exchange)

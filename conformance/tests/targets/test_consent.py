@@ -173,6 +173,17 @@ def test_guesses_fill_forms_of_others() -> None:
     assert denied.steps == ("login", "deny")
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_form_that_leads_to_no_url_is_told(method: str) -> None:
+    """What nobody can send ends the visit at its step, and is no fault of the suite."""
+    page = LOGIN.format("<button>Log in</button>").replace("method=post action=/in", "{}")
+    form = page.format(f"method={method} action='http://[harm'")
+    with open_site(site_of(authorize=Reply(form))) as site, pytest.raises(ConsentError) as told:
+        visit(site)
+    assert "login" in str(told.value)
+    assert "no URL" in str(told.value)
+
+
 def test_declared_controls_win_over_guesses() -> None:
     """What is declared is pressed, whatever its label says."""
     with open_site(site_of()) as site:
