@@ -101,6 +101,7 @@ class Runner:
             self.service.memory.turn()
             self._check = case.check
         self.service.loan.begin()
+        self.service.memory.begin()
         self._late = None
         started = time.monotonic()
         judgement = self._judge(case)
@@ -119,7 +120,8 @@ class Runner:
         return self._asked(case, self.service.loan.fallen)
 
     def _judge_alone(self, case: CheckCase) -> Judgement:
-        """Judge a case once more, with tokens of its own."""
+        """Judge a case once more, with tokens of its own and all that they show."""
+        self.service.memory.forget()
         self.recorder.begin(case.id)
         self.service.reseed(case.id)
         return self._judge(case)

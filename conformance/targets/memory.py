@@ -24,6 +24,7 @@ class Memory:
         self._told = cite
         self._open: list[list[Exchange]] = []
         self._observed: dict[Hashable, tuple[object, Sequence[Exchange]]] = {}
+        self._asked: set[Hashable] = set()
         self._twins: dict[str, bool] = {}
         self._standing: set[str] = set()
         self._changes = 0
@@ -50,12 +51,22 @@ class Memory:
 
         What raises has shown nothing, and is not remembered.
         """
+        self._asked.add(what)
         if what in self._observed:
             seen, exchanges = self._observed[what]
             self.cite(exchanges)
             return cast("Seen", seen)
         fresh = self._observed[what] = observe()
         return fresh[0]
+
+    def begin(self) -> None:
+        """Begin with another check case."""
+        self._asked.clear()
+
+    def forget(self) -> None:
+        """Forget what this case has asked for: it has shown nothing."""
+        for what in self._asked:
+            self._observed.pop(what, None)
 
     def turn(self) -> None:
         """Begin with another check: what stood before a case of the last one stands no more."""

@@ -97,7 +97,9 @@ def test_what_came_to_nothing_is_asked_for_again() -> None:
     assert bench.run(_OF_ONE_ANSWER[0])[0].outcome is Outcome.PASS
 
 
-@pytest.mark.parametrize("case", ["placement.scheme-case", "placement.refused[header,garbage]"])
+@pytest.mark.parametrize(
+    "case", ["placement.scheme-case", "placement.refused[header,garbage]", "resource.example"]
+)
 def test_tokens_that_others_ended_prove_nothing(case: str) -> None:
     """A case that leaned on tokens which are dead by now is judged with fresh ones."""
     bench = _Bench()
