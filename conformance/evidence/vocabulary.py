@@ -209,6 +209,8 @@ def _sent(request: Request) -> Iterator[Found]:
     for name, value in _parameters(request):
         if name in KINDS:
             yield Found(KINDS[name], value, issued=False)
+        elif _FORM_TOKEN.search(name) and _mixed(value):  # as a parser has read it from a page
+            yield Found("csrf", value)
     for header, value in request.headers:
         if header.lower() == "authorization":
             yield from _authorization(value)

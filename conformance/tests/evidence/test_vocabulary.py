@@ -68,6 +68,7 @@ def test_what_an_answer_discloses_is_learned(headers: Pairs, body: object, name:
         (f"{URL}?access_token={TOKEN}", (), b"", "unknown-access-token#1"),
         (URL, (FORM,), f"a=b&refresh_token={TOKEN}".encode(), "unknown-refresh-token#1"),
         (URL, (FORM,), f"name=u&password={TOKEN}".encode(), "unknown-password#1"),
+        (URL, (FORM,), f"a=b&csrf={TOKEN}".encode(), "csrf#1"),
         (URL, (("Authorization", f"Bearer {TOKEN}"),), b"", "unknown-access-token#1"),
         (URL, (("authorization", f"Basic {BASIC}"),), b"", "unknown-client-secret#1"),
         (URL, (("Cookie", f"sid={TOKEN}; a=b"),), b"", "cookie#1"),
