@@ -51,7 +51,7 @@ def _case(journal: Path) -> float:
     """Return the seconds that a generated case of ours takes."""
     record = read(journal)
     cases = sum(str(line["check"]).startswith(_GENERATED) for line in record.exchanges)
-    return sum(float(line["duration"]) for line in record.verdicts) / cases
+    return sum(line.get("duration") or 0.0 for line in record.verdicts) / cases
 
 
 def _plain_case(url: str, report: Path) -> float:
