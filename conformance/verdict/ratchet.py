@@ -90,12 +90,17 @@ class _Ratchet:
             self.excused[check.id] = entry.reason
 
     def list(self, entry: Listed) -> None:
-        """Take note of a case that was expected to stay unjudged, and did."""
+        """Take note of a case that was expected to stay unjudged, and did.
+
+        What a soak comes to judge is up to its dice, and nothing to delete.
+        """
         check = self._found(entry)
         if check is None:
             return
         if check.verdict.value == entry.verdict:
             self.listed[check.id] = entry.reason
+        elif self.baseline.under_load:
+            return
         elif check.verdict in _JUDGED and entry.verdict == "inconclusive":
             self._outdated(entry, f"it is judged now: {check.verdict}")
 

@@ -94,7 +94,7 @@ def test_a_rare_race_is_found(tmp_path: Path) -> None:
 
 def test_a_baseline_excuses_what_is_known(tmp_path: Path) -> None:
     """It is written from a soak, and held against the next; what is mended makes it stale."""
-    words = ("--operations", "150", "--users", "6", "--strict")
+    words = ("--operations", "600", "--users", "6", "--strict")  # enough for every act
     known = tmp_path / "known.toml"
     update = ("baseline", "update", "--from", "out", "--strict", "--reason", "till the move")
     with served(tmp_path, RareRace(2)):

@@ -108,6 +108,13 @@ def test_what_is_expected_to_stay_unjudged_is_listed(outcome: str | Line, code: 
     assert unlisted.baseline.unlisted == ("a.b",)
 
 
+def test_what_a_soak_did_not_come_to_may_be_judged_by_the_next() -> None:
+    """Under load it is chance what is judged, so that a verdict makes no entry stale."""
+    known = {"unjudged": [_entry(verdict="inconclusive")], "under_load": True}
+    assert exit_code(_run("pass", known)) == 0
+    assert exit_code(_run(_FAILURE, known)) == 1
+
+
 @pytest.mark.parametrize("outcome", [_FAILURE, "inconclusive"])
 def test_what_is_new_in_the_suite_is_only_told(outcome: str | Line) -> None:
     """A case that was not there when the baseline was written does not count before it is in it."""
