@@ -37,6 +37,7 @@ def twins(
     """
     seen = _Seen(service, twin, what)
     seen.run(_times(service, what), "before")
+    service.prepared = None  # what twins prepared is used up
     try:
         with service.watched() as exchanges:
             yield
@@ -62,7 +63,6 @@ def grant_twins(service: Service, grant: str, **how: Any) -> AbstractContextMana
     The one after is the request that was bent, as it should have been, where that is accepted: then
     it was refused for the bend alone. A service may have ended its code for the mistake.
     """
-    earlier = service.prepared
 
     def twin() -> tuple[Answer, Exchange]:
         exchange = service.send(service.grant_request(grant, **how))
@@ -70,7 +70,7 @@ def grant_twins(service: Service, grant: str, **how: Any) -> AbstractContextMana
 
     def unbent(exchanges: Sequence[Exchange]) -> bool:
         request = service.prepared
-        if request is None or request is earlier or request.grant != grant:
+        if request is None or request.grant != grant:
             return False
         ours = request.client == how.get("client", request.client)
         fresh = ours and not any(_spent_by(one, request) for one in exchanges)

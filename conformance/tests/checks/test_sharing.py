@@ -11,6 +11,7 @@ from conformance.checks import catalogue
 from conformance.checks.management import revoked
 from conformance.checks.recorder import Recorder
 from conformance.checks.runner import Runner
+from conformance.checks.twins import grant_twins
 from conformance.contract import find, load
 from conformance.evidence import Redactor
 from conformance.reference import Decisions
@@ -139,6 +140,16 @@ def test_a_service_may_end_a_code_for_a_mistake() -> None:
     *_, refused, _, _, twin = exchanges
     assert (refused.status, twin.status) == (400, 200)
     assert _code(refused) != _code(twin)
+
+
+def test_a_twin_is_not_taken_for_the_request_that_was_bent() -> None:
+    """Where a case prepares nothing, the twin after it is fresh: no used code is presented."""
+    bench = _Bench()
+    with grant_twins(bench.service, "authorization_code"):
+        pass
+    sent = [one for one in bench.exchanges if b"grant_type=authorization_code" in one.request.body]
+    assert len(sent) > 1
+    assert {one.status for one in sent} == {200}
 
 
 def test_the_twin_after_a_case_stands_before_the_next() -> None:
