@@ -21,6 +21,7 @@ from typing import Protocol, TypeVar
 import conformance.checks
 from conformance.contract import Contract, Lifetime
 from conformance.targets import Effort, Service, Span, Window
+from conformance.targets.scene import Scene
 
 Values = Iterable[str] | Callable[[Contract], Iterable[str]]
 Function = TypeVar("Function", bound=Callable[..., None])
@@ -30,12 +31,19 @@ class Turn(enum.Enum):
     """When in a run a check comes, so that it makes no timed observation late."""
 
     FIRST = "it needs a user who has not allowed anything yet"
-    EARLY = "it takes seconds: hundreds of requests, or a browser"
+    EARLY = "it takes seconds: hundreds of requests"
     ANY = "it is quick"
+    PLAYED = "it takes seconds in a browser, where it is played while the others run"
     LATE = "it moves the clock by itself, past what others wait for"
 
 
-_UNTIMED = {Turn.FIRST: -3.0, Turn.EARLY: -2.0, Turn.ANY: -1.0, Turn.LATE: math.inf}
+_UNTIMED = {
+    Turn.FIRST: -4.0,
+    Turn.EARLY: -3.0,
+    Turn.ANY: -2.0,
+    Turn.PLAYED: -1.0,
+    Turn.LATE: math.inf,
+}
 
 
 class Dated(Protocol):
@@ -81,7 +89,7 @@ class Check:
     """A check: its stable id, its sentence, its function, and what spans its cases.
 
     One that is not `steady` draws its requests, or races them, so that what it is answered differs
-    from run to run. A `browser` plays what some need.
+    from run to run. A `scene` is what a browser plays for some.
     """
 
     id: str
@@ -92,7 +100,7 @@ class Check:
     turn: Turn
     ages: bool = False
     steady: bool = True
-    browser: bool = False
+    scene: Callable[[Service], Scene] | None = None
 
     @property
     def sentence(self) -> str:
@@ -163,9 +171,12 @@ class CheckCase:
         return self.window(lifetimes, Span(0.0, 0.0)).opens
 
     def __call__(self, service: Service, held: object = None) -> None:
-        """Run the case; raises `Violation` or `Inconclusive`, or returns where all is well."""
-        given = {"held": held} if self.check.hold else {}
-        self.check.function(service, **self.parameters, **given)
+        """Run the case, with what was prepared or played for it.
+
+        Raises `Violation` or `Inconclusive`, or returns where all is well.
+        """
+        given = (held,) if self.check.hold or self.check.scene else ()
+        self.check.function(service, *given, **self.parameters)
 
 
 _registered: dict[str, Check] = {}
@@ -179,15 +190,16 @@ def check(
     turn: Turn = Turn.ANY,
     ages: bool = False,
     steady: bool = True,
-    browser: bool = False,
+    scene: Callable[[Service], Scene] | None = None,
     **dimensions: Values,
 ) -> Callable[[Function], Function]:
     """Register a function as a check.
 
     `effort` is the least at which it runs, `hold` makes it a timed one; `ages` says of another that
-    its verdict depends on the target's clock.
+    its verdict depends on the target's clock. What a browser played of the `scene` is given to it.
     """
     ages = ages or hold is not None or turn is Turn.LATE
+    turn = Turn.PLAYED if scene else turn
 
     def register(function: Function) -> Function:
         known = _registered.setdefault(
@@ -200,8 +212,8 @@ def check(
                 hold,
                 turn,
                 ages=ages,
-                steady=steady and turn is not Turn.EARLY,
-                browser=browser,
+                steady=steady and turn not in (Turn.EARLY, Turn.PLAYED),
+                scene=scene,
             ),
         )
         if known.function is not function:

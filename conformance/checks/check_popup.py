@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 
 from conformance.checks import expect
-from conformance.checks.catalogue import Turn, check
+from conformance.checks.catalogue import check
 from conformance.checks.popup import (
+    asked_for,
     candidates,
     client_of,
     delivered,
     expect_code_was_there,
     holds_code,
     leaked,
+    not_asked_for,
+    opened_by_another,
+    opened_by_nobody,
     played,
     popup_url,
     redeemed,
@@ -26,6 +30,7 @@ from conformance.checks.popup import (
 from conformance.checks.twins import grant_twins
 from conformance.targets import Effort, Service
 from conformance.targets.addresses import place
+from conformance.targets.scene import Played
 from conformance.targets.walk import location
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import carries_token
@@ -60,65 +65,66 @@ def check_static(service: Service) -> None:
         raise Inconclusive("what the popup does with the code cannot be told without a browser")
 
 
-@check("popup.opener", effort=Effort.GATE, turn=Turn.EARLY, browser=True)
-def check_opener(service: Service) -> None:
+@check("popup.opener", effort=Effort.GATE, scene=asked_for)
+def check_opener(service: Service, scene: Played) -> None:
     """The code of a popup reaches the window that opened it."""
     service.code()
-    scene = played(service)
     found = delivered(service, scene)
     expect.that(found is not None, "the code in the opener", whereabouts(scene), scene.last)
     if found:
         service.observe("popup.delivery", found.how)
 
 
-@check("popup.own-window", effort=Effort.GATE, turn=Turn.EARLY, browser=True)
-def check_own_window(service: Service) -> None:
+@check("popup.own-window", effort=Effort.GATE, scene=asked_for)
+def check_own_window(service: Service, scene: Played) -> None:
     """A popup does not go to the redirect_uri with its code."""
-    scene = played(service)
     taken = taken_by_popup(scene)
     expect.that(not taken, "no code at the redirect_uri in the popup", "a code", scene.last)
     if delivered(service, scene) is None:
         raise Inconclusive("the popup gave no code to any window")
 
 
-@check("popup.without-display", effort=Effort.GATE, turn=Turn.EARLY, browser=True)
-def check_without_display(service: Service) -> None:
+@check("popup.without-display", effort=Effort.GATE, scene=not_asked_for)
+def check_without_display(service: Service, scene: Played) -> None:
     """Unless asked for a popup, the window itself gets the code, though another one opened it."""
-    scene = played(service, url=service.authorize_url(client_of(service)))
     found = delivered(service, scene)
     expect.that(found is None, "no code in the opener", "the code", scene.last)
     if not taken_by_popup(scene):
         raise Inconclusive(f"no code came to the window itself: {whereabouts(scene)}")
 
 
-@check("popup.foreign-opener", effort=Effort.GATE, turn=Turn.EARLY, browser=True)
-def check_foreign_opener(service: Service) -> None:
+@check("popup.foreign-opener", effort=Effort.GATE, scene=opened_by_another)
+def check_foreign_opener(service: Service, scene: Played) -> None:
     """A page of a foreign origin that opened the popup cannot read the code."""
-    scene = played(service, "foreign")
     expect.that(not leaked(service, scene), "no code for a foreign page", "a code", scene.last)
     expect_code_was_there(service, scene)
 
 
-@check("popup.code", effort=Effort.GATE, turn=Turn.EARLY, browser=True)
-def check_code(service: Service) -> None:
+@check("popup.code", effort=Effort.GATE, scene=asked_for)
+def check_code(service: Service, scene: Played) -> None:
     """A code that came by popup buys a token like any other, for the user who granted it."""
     with grant_twins(service, "authorization_code"):
-        scene = played(service)
-        exchanges = [redeemed(service, value) for value in candidates(scene)]
-        if not exchanges:
-            raise Inconclusive(f"no code came by popup: {whereabouts(scene)}")
-        bought = next(filter(carries_token, exchanges), exchanges[0])
+        bought = _bought(service, scene)
+        if not carries_token(bought):  # it may have grown old meanwhile, or be used
+            bought = _bought(service, played(service, asked_for(service)))
         _expect_user(service, expect.granted(bought, "a code that came by popup"))
 
 
-@check("popup.no-opener", effort=Effort.GATE, turn=Turn.EARLY, browser=True)
-def check_no_opener(service: Service) -> None:
+@check("popup.no-opener", effort=Effort.GATE, scene=opened_by_nobody)
+def check_no_opener(service: Service, scene: Played) -> None:
     """Without an opener a popup ends well, and its code goes to nobody but the client."""
-    scene = played(service, "nobody")
     expect.that(not leaked(service, scene), "no code for a third party", "a code", scene.last)
     loops = scene.stuck or max(scene.pages, scene.errors) >= _LOOP
     expect.that(not loops, "an end", "pages or scripts without one", scene.last)
     expect_code_was_there(service, scene)
+
+
+def _bought(service: Service, scene: Played) -> Exchange:
+    """Return what redeemed the code that came by popup; raises `Inconclusive` without one."""
+    exchanges = [redeemed(service, value) for value in candidates(scene)]
+    if not exchanges:
+        raise Inconclusive(f"no code came by popup: {whereabouts(scene)}")
+    return next(filter(carries_token, exchanges), exchanges[0])
 
 
 def _expect_user(service: Service, bought: Exchange) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ from conformance.targets.arrival import Arrival
 from conformance.targets.errors import BrowserError, ConsentError, NoBrowser
 from conformance.targets.relay import origin
 from conformance.targets.scene import Played, Scene
-from conformance.targets.windows import play
+from conformance.targets.windows import playing
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import carries_token
 from conformance.wire import Exchange
@@ -43,18 +43,52 @@ def popup_url(service: Service) -> str:
     return service.authorize_url(client, extra=dict([popup] if popup else []))
 
 
-def played(service: Service, opener: Opener = "client", url: str | None = None) -> Played:
-    """Play the request in a browser, opened by a page of the client, a foreign one, or nobody.
+def asked_for(service: Service) -> Scene:
+    """Return the request that asks for a popup, opened by a page of the client."""
+    return _scene(service, "client")
 
-    Raises `Inconclusive` where it cannot be played.
-    """
+
+def not_asked_for(service: Service) -> Scene:
+    """Return a request that asks for none, opened in one all the same."""
+    return _scene(service, "client", service.authorize_url(client_of(service)))
+
+
+def opened_by_another(service: Service) -> Scene:
+    """Return the request that asks for a popup, opened by a page of a foreign origin."""
+    return _scene(service, "foreign")
+
+
+def opened_by_nobody(service: Service) -> Scene:
+    """Return the request that asks for a popup, opened by the user in a window of its own."""
+    return _scene(service, "nobody")
+
+
+def played(service: Service, scene: Scene) -> Played:
+    """Play a scene now; raises `Inconclusive` where it cannot be played."""
+    return awaited(playing(service.live.chromium, service.wire, scene))
+
+
+def awaited(wait: Callable[[], Played]) -> Played:
+    """Wait for the end of what is being played; raises `Inconclusive` where it has none."""
+    try:
+        return wait()
+    except NoBrowser as missing:
+        raise Inconclusive(str(missing), "browser") from None
+    except ConsentError as problem:
+        raise Inconclusive(str(problem), "user_login") from None
+    except BrowserError as problem:
+        raise Inconclusive(f"the browser failed: {problem}") from None
+
+
+def _scene(service: Service, opener: Opener, url: str | None = None) -> Scene:
+    """Return a request to be played; raises `Inconclusive` where none can be."""
     client, consent = client_of(service), service.live.file.consent
     if consent.driver not in ("form", "browser"):
         why = f"[consent] has driver {consent.driver!r}, which opens no popup"
         raise Inconclusive(why, "user_login")
     if urlsplit(client.redirect_uri).scheme not in ("http", "https"):
         raise Inconclusive("the redirect_uri is no page, so none can open a popup", "web_client")
-    scene = Scene(
+    return Scene(
         url=url or popup_url(service),
         redirect_uri=client.redirect_uri,
         opener={"client": origin(client.redirect_uri), "foreign": _FOREIGN}.get(opener),
@@ -62,7 +96,6 @@ def played(service: Service, opener: Opener = "client", url: str | None = None) 
         consent=consent,
         patience=_FOR_A_CODE if opener == "client" else _FOR_NO_CODE,
     )
-    return _played(service, scene)
 
 
 def delivered(service: Service, scene: Played) -> Arrival | None:
@@ -93,7 +126,7 @@ def expect_code_was_there(service: Service, scene: Played) -> None:
     page = scene.last.response.text if scene.last and scene.last.response else ""
     if holds_code(page) or any(one.site == "redirect_uri" and one.codes for one in scene.arrivals):
         return
-    if delivered(service, played(service)) is None:
+    if delivered(service, played(service, asked_for(service))) is None:
         raise Inconclusive("the popup gives no code to the client's own page either")
 
 
@@ -122,17 +155,6 @@ def whereabouts(scene: Played) -> str:
         return "the popup itself went to the redirect_uri with a code"
     seen = dict.fromkeys(f"a {one.how} without a code" for one in _at_opener(scene))
     return ", ".join(seen) or "nothing reached the opener"
-
-
-def _played(service: Service, scene: Scene) -> Played:
-    try:
-        return play(service.live.chromium, service.wire, scene)
-    except NoBrowser as missing:
-        raise Inconclusive(str(missing), "browser") from None
-    except ConsentError as problem:
-        raise Inconclusive(str(problem), "user_login") from None
-    except BrowserError as problem:
-        raise Inconclusive(f"the browser failed: {problem}") from None
 
 
 def _at_opener(scene: Played) -> Iterator[Arrival]:

@@ -52,12 +52,13 @@ class Recorder:
     def record(self, exchange: Exchange) -> None:
         """Learn the secrets in an exchange and write it, without them, into the journal."""
         self.exchanges.append(exchange.number)
-        if not (self.journal or self._keep):
-            return
-        self.redactor.learn(exchange)
-        tell = self.journal.exchange if self.journal else self._transcript.line
-        line = tell(exchange, self.current, self.live.clock.ahead)
-        self._remember(line)
+        if self.journal or self._keep:
+            self._remember(self._told(exchange, self.current))
+
+    def meanwhile(self, case_id: str, exchange: Exchange) -> None:
+        """Write down what is exchanged for a check case while others run; it is cited later."""
+        if self.journal or self._keep:
+            self._told(exchange, case_id)
 
     def cite(self, exchanges: Sequence[Exchange]) -> None:
         """Count exchanges that were recorded before among those of the current check."""
@@ -65,6 +66,11 @@ class Recorder:
             self.exchanges.append(one.number)
             if self._keep:
                 self._remember(self._transcript.line(one, self.current))
+
+    def _told(self, exchange: Exchange, case_id: str | None) -> Line:
+        self.redactor.learn(exchange)
+        tell = self.journal.exchange if self.journal else self._transcript.line
+        return tell(exchange, case_id, self.live.clock.ahead)
 
     def _remember(self, line: Line) -> None:
         if self._keep and self.current:

@@ -10,6 +10,7 @@ from typing import Any, TypeGuard
 
 from conformance.checks.catalogue import Check, CheckCase, Dated, Lifetimes
 from conformance.checks.recorder import Recorder
+from conformance.checks.scenes import Scenes
 from conformance.targets import (
     Code,
     Companions,
@@ -61,6 +62,7 @@ class Runner:
         self.service = service
         self.recorder = recorder
         self.timeline = Timeline(service.clock, _patience(service))
+        self._scenes = Scenes(service, recorder)
         self._pending = pending
         self._resuming = resuming
         self._held: dict[str, Held] = {}
@@ -85,6 +87,15 @@ class Runner:
                 self._earlier[case.id] = exchanges
         if timed:
             self.timeline.begin()
+
+    def play(self, cases: Iterable[CheckCase]) -> None:
+        """Have a browser begin to play what cases judge, while others run.
+
+        Not where a second grant ends the first, nor where each login waits for the browser.
+        """
+        played = [case for case in cases if case.check.scene]
+        if played and self.service.live.file.consent.driver != "browser" and not self._solitary():
+            self._scenes.begin(played)
 
     def window(self, case: CheckCase) -> Window | None:
         """Return when a prepared case is to be observed, by the target's clock; None: any time."""
@@ -162,7 +173,7 @@ class Runner:
     def _attempt(self, case: CheckCase, held: object = None) -> None:
         """Run a case; what the target's clock or pages do wrong is not the suite's fault."""
         try:
-            case(self.service, held)
+            case(self.service, self._scenes.played(case) if case.check.scene else held)
         except TargetError as problem:
             raise Inconclusive(str(problem)) from None
 

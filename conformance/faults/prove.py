@@ -85,7 +85,7 @@ class Prover:
     @cached_property
     def browser(self) -> tuple[CheckCase, ...]:
         """Return the cases that a browser plays; they take seconds, where others take none."""
-        return tuple(case for case in self._grave if case.check.browser)
+        return tuple(case for case in self._grave if case.check.scene)
 
     @cached_property
     def generated(self) -> tuple[CheckCase, ...]:

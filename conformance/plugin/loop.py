@@ -13,11 +13,15 @@ from conformance.verdict.exit import NO_TARGET
 Items = list[pytest.Item]
 
 # How many requests a case may send, at most and roughly.
-_REQUESTS = {Turn.FIRST: 40, Turn.EARLY: 800, Turn.ANY: 40, Turn.LATE: 40}
+_REQUESTS = {Turn.EARLY: 800, Turn.PLAYED: 800}
+_FEW = 40
 
 
 def run_in_time(session: pytest.Session) -> bool:
-    """Run every item, the timed ones when they are due, as pytest's own loop would otherwise."""
+    """Run every item, the timed ones when they are due, as pytest's own loop would otherwise.
+
+    A browser plays its scenes meanwhile, from when those that need an undecided user are done.
+    """
     if session.testsfailed and not session.config.option.continue_on_collection_errors:
         raise session.Interrupted(f"{session.testsfailed} errors during collection")
     checks = Session.of(session.config)
@@ -28,8 +32,12 @@ def run_in_time(session: pytest.Session) -> bool:
         with writing():
             checks.prepare()
         waiting.sort(key=lambda item: _opens(checks, item))
-    item = _next(checks, waiting, free, late)
+    item, playing = _next(checks, waiting, free, late), False
     while item is not None:
+        if not (playing or _is_first(item)):
+            playing = True
+            with writing():
+                checks.play()
         following = _next(checks, waiting, free, late)
         session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.shouldfail:
@@ -106,7 +114,11 @@ def _awaited(checks: Session, item: pytest.Item) -> bool:
 def _estimate(checks: Session, item: pytest.Item) -> float:
     """Return how many seconds an item may take, by the pace of the run so far."""
     turn = item.case.check.turn if isinstance(item, CheckItem) else Turn.ANY
-    return _REQUESTS[turn] * checks.pace
+    return _REQUESTS.get(turn, _FEW) * checks.pace
+
+
+def _is_first(item: pytest.Item) -> bool:
+    return isinstance(item, CheckItem) and item.case.check.turn is Turn.FIRST
 
 
 def _is_timed(item: pytest.Item) -> bool:

@@ -188,7 +188,7 @@ class Session:
                 self.skew = skew(live)
                 self._runner.recorder.observe("clock.skew", self.skew and round(self.skew))
                 yields_a_token(self._runner.service)
-                if any(case.check.browser for case in self.selected):
+                if any(case.check.scene for case in self.selected):
                     live.chromium.warm()
             except (BudgetSpent, TargetError) as problem:
                 self.problem = TargetError(str(problem))
@@ -297,6 +297,10 @@ class Session:
         """Prepare every timed case that is selected and was not prepared yet."""
         with self.timed("prepare"):
             self.runner.prepare([case for case in self.selected if case.check.hold])
+
+    def play(self) -> None:
+        """Have a browser begin to play what it plays for the cases that are selected."""
+        self.runner.play(self.selected)
 
     def verdict(self, case_id: str, outcome: Outcome) -> Verdict:
         """Return what an outcome means at the level of a case."""

@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -61,17 +62,26 @@ class Chromium:
 
         Raises `NoBrowser` where none can be had, `BrowserError` where the browser fails.
         """
-        context, result = self._act(self._context, act)
-        self._close(context)
-        return result
+        return self.ahead(act)()
+
+    def ahead(self, act: Callable[[BrowserContext], _Result]) -> Callable[[], _Result]:
+        """Begin what `use` does; what is returned waits for its end, and raises as `use` does."""
+        come = self._begun(self._context, act)
+
+        def wait() -> _Result:
+            context, result = come()
+            self._close(context)
+            return result
+
+        return wait
 
     def begin(self, act: Callable[[BrowserContext], _Result]) -> _Result:
         """Do as `use` does, but leave the context open for `end`, unless something goes wrong."""
-        return self._act(self._context, act)[1]
+        return self._begun(self._context, act)()[1]
 
     def end(self, context: BrowserContext, act: Callable[[BrowserContext], _Result]) -> _Result:
         """Do something in a context that was left open, and close it."""
-        result = self._act(lambda: context, act)[1]
+        result = self._begun(lambda: context, act)()[1]
         self._close(context)
         return result
 
@@ -88,23 +98,31 @@ class Chromium:
 
     def close(self) -> None:
         """End the browser, if it was started; it may be used again."""
+        self._worker.drop()
         if self._woken and not self._worker.does(self._stop, _CLOSING):
             self._abandon()
 
-    def _act(
+    def _begun(
         self, found: Callable[[], BrowserContext], act: Callable[[BrowserContext], _Result]
-    ) -> tuple[BrowserContext, _Result]:
+    ) -> Callable[[], tuple[BrowserContext, _Result]]:
         opened: list[BrowserContext] = []
         self._woken = True
-        try:
-            return self._worker.call(lambda: self._acted(found, act, opened), _ACTING)
-        except TimeoutError:
-            self._abandon()
-            raise BrowserError(f"it did not come to an end within {_ACTING:.0f} s") from None
-        except BaseException:
-            for context in opened:
-                self._close(context)
-            raise
+        asked = self._worker.begin(lambda: self._acted(found, act, opened))
+
+        def come() -> tuple[BrowserContext, _Result]:
+            try:
+                return asked.result(_ACTING)
+            except CancelledError:  # an earlier one never came to its end
+                return self._begun(found, act)()
+            except TimeoutError:
+                self._abandon()
+                raise BrowserError(f"it did not come to an end within {_ACTING:.0f} s") from None
+            except BaseException:
+                for context in opened:
+                    self._close(context)
+                raise
+
+        return come
 
     def _acted(
         self,
@@ -131,6 +149,7 @@ class Chromium:
 
     def _abandon(self) -> None:
         """Leave a browser that does not answer to its own; it ends with this process."""
+        self._worker.drop()
         self._worker = Worker("chromium")
         self._playwright = self._browser = None
 

@@ -63,13 +63,18 @@ def play(chromium: Chromium, wire: Wire, scene: Scene) -> Played:
     Raises `ConsentError` where a page is not as the target file declares it, `NoBrowser`,
     `BrowserError` and `BudgetSpent`.
     """
+    return playing(chromium, wire, scene)()
+
+
+def playing(chromium: Chromium, wire: Wire, scene: Scene) -> Callable[[], Played]:
+    """Begin to play a scene; what is returned waits for its end, and raises as `play` does."""
 
     def act(context: BrowserContext) -> Played:
         windows = _Windows(context, wire, scene, chromium)
         windows.open()
         return windows.decide(scene.decision)
 
-    return chromium.use(act)
+    return chromium.ahead(act)
 
 
 def pause(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 _Result = TypeVar("_Result")
@@ -18,15 +19,21 @@ class Worker:
         self._calls: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
         threading.Thread(target=self._work, name=name, daemon=True).start()
 
-    def begin(self, act: Callable[[], object]) -> None:
-        """Let a call be made, and do not wait for what comes of it."""
-        self._calls.put((act, Future()))
+    def begin(self, act: Callable[[], _Result]) -> Future[_Result]:
+        """Let a call be made when those before it have come back; the future tells what it gave."""
+        future: Future[_Result] = Future()
+        self._calls.put((act, future))
+        return future
 
     def call(self, act: Callable[[], _Result], seconds: float) -> _Result:
         """Return what a call gives, or raise what it raises, or `TimeoutError`."""
-        future: Future[_Result] = Future()
-        self._calls.put((act, future))
-        return future.result(seconds)
+        return self.begin(act).result(seconds)
+
+    def drop(self) -> None:
+        """Cancel the calls that have not begun yet."""
+        with suppress(Empty):
+            while True:
+                self._calls.get_nowait()[1].cancel()
 
     def does(self, act: Callable[[], object], seconds: float) -> bool:
         """Tell whether a call came back in time, well or not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import CancelledError
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_a_call_that_does_not_end_is_left_alone() -> None:
 
 
 def test_what_was_begun_comes_before_what_is_called() -> None:
-    """Nobody waits for a call that was only begun, nor hears of it; the next one comes after it."""
+    """Nobody has to wait for a call that was only begun; the next one comes after it."""
     worker, begun = Worker("test"), threading.Event()
 
     def fail() -> None:
@@ -37,3 +38,15 @@ def test_what_was_begun_comes_before_what_is_called() -> None:
 
     worker.begin(fail)
     assert worker.call(begun.is_set, 10)
+
+
+def test_what_was_dropped_is_not_called() -> None:
+    """Calls that wait for another are cancelled, and whoever waits for them is told so."""
+    worker, end = Worker("test"), threading.Event()
+    worker.begin(end.wait)
+    waiting = worker.begin(pytest.fail)
+    worker.drop()
+    end.set()
+    with pytest.raises(CancelledError):
+        waiting.result(10)
+    assert worker.call(lambda: "still of use", 10)
