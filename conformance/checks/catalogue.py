@@ -21,6 +21,7 @@ from typing import Protocol, TypeVar
 import conformance.checks
 from conformance.contract import Contract, Lifetime
 from conformance.targets import Effort, Service, Span, Window
+from conformance.targets.risk import Risk
 from conformance.targets.scene import Scene
 
 Values = Iterable[str] | Callable[[Contract], Iterable[str]]
@@ -88,8 +89,8 @@ class Hold:
 class Check:
     """A check: its stable id, its sentence, its function, and what spans its cases.
 
-    One that is not `steady` draws its requests, or races them, so that what it is answered differs
-    from run to run. A `scene` is what a browser plays for some.
+    A `scene` is what a browser plays for some. What needs leave at a host that others use too is
+    its `risk`.
     """
 
     id: str
@@ -99,8 +100,13 @@ class Check:
     hold: Hold | None
     turn: Turn
     ages: bool = False
-    steady: bool = True
     scene: Callable[[Service], Scene] | None = None
+    risk: Risk | None = None
+
+    @property
+    def steady(self) -> bool:
+        """Tell whether it is answered alike in every run: its requests are not drawn, nor raced."""
+        return self.turn not in (Turn.EARLY, Turn.PLAYED) and self.risk is not Risk.BURST
 
     @property
     def sentence(self) -> str:
@@ -189,14 +195,15 @@ def check(
     hold: Hold | None = None,
     turn: Turn = Turn.ANY,
     ages: bool = False,
-    steady: bool = True,
     scene: Callable[[Service], Scene] | None = None,
+    risk: Risk | None = None,
     **dimensions: Values,
 ) -> Callable[[Function], Function]:
     """Register a function as a check.
 
     `effort` is the least at which it runs, `hold` makes it a timed one; `ages` says of another that
     its verdict depends on the target's clock. What a browser played of the `scene` is given to it.
+    What it risks, a remote host is not asked for without leave.
     """
     ages = ages or hold is not None or turn is Turn.LATE
     turn = Turn.PLAYED if scene else turn
@@ -212,8 +219,8 @@ def check(
                 hold,
                 turn,
                 ages=ages,
-                steady=steady and turn not in (Turn.EARLY, Turn.PLAYED),
                 scene=scene,
+                risk=risk,
             ),
         )
         if known.function is not function:

@@ -20,6 +20,7 @@ from conformance.checks.catalogue import Turn, check
 from conformance.checks.consent import pages
 from conformance.checks.mutations import made_up
 from conformance.targets import Client, Service, Visit
+from conformance.targets.risk import Risk
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.wire import Exchange
 
@@ -72,10 +73,9 @@ def check_login_required(service: Service) -> None:
         expect.that(visit.code is None, "no code before a login", "a code", visit.last)
 
 
-@check("authorize.wrong-password")
+@check("authorize.wrong-password", risk=Risk.LOCKOUT)
 def check_wrong_password(service: Service) -> None:
     """Nobody gets a code by a password that is not the user's."""
-    # One failed login a run, between two that succeed, locks no account that anybody can use.
     if service.live.consent.name not in _TYPING:
         raise Inconclusive("the driver logs in by itself", "user_login")
     client, wrong = asking_client(service), made_up(service, "x" * 24)

@@ -10,6 +10,7 @@ from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.overlap import most_at_once
 from conformance.targets import Effort, GrantRequest, Service
+from conformance.targets.risk import Risk
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, of_grant
 from conformance.wire import Exchange
@@ -53,13 +54,13 @@ def _alive(service: Service, request: GrantRequest, granted: list[Exchange]) -> 
     )
 
 
-@check("race.code", effort=Effort.GATE, steady=False)
+@check("race.code", effort=Effort.GATE, risk=Risk.BURST)
 def check_code(service: Service) -> None:
     """One code, redeemed by many at once, is redeemed once at most."""
     _race(service, "authorization_code")
 
 
-@check("race.refresh-token", effort=Effort.GATE, steady=False)
+@check("race.refresh-token", effort=Effort.GATE, risk=Risk.BURST)
 def check_refresh_token(service: Service) -> None:
     """One refresh token, used by many at once, is used once at most."""
     _race(service, "refresh_token")

@@ -24,7 +24,9 @@ from conformance.targets import (
 )
 from conformance.targets.errors import TargetError
 from conformance.targets.lockout import locked_out
+from conformance.targets.risk import objection
 from conformance.verdict import Inconclusive, Judgement, Outcome, judge
+from conformance.verdict.exit import RISK
 
 _DEEP_WAIT = 75.0  # seconds
 _PROMPT = 5.0  # seconds within which an observation is not called late
@@ -171,7 +173,13 @@ class Runner:
         return held.judgement or judge(lambda: self._attempt(case, held.value))
 
     def _attempt(self, case: CheckCase, held: object = None) -> None:
-        """Run a case; what the target's clock or pages do wrong is not the suite's fault."""
+        """Run a case, where its risk may be taken; raises what the case does.
+
+        What the target's clock or pages do wrong is not the suite's fault.
+        """
+        against = objection(self.service.live, self.service.effort, case.check.risk)
+        if against:
+            raise Inconclusive(against, RISK)
         try:
             case(self.service, self._scenes.played(case) if case.check.scene else held)
         except TargetError as problem:

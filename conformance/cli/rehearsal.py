@@ -13,6 +13,7 @@ from conformance.checks.survey import survey
 from conformance.cli.saying import say
 from conformance.plugin.session import Session
 from conformance.targets import LiveTarget, start
+from conformance.targets.risk import objection
 from conformance.wire import Exchange
 
 _MINUTE = 60
@@ -21,13 +22,16 @@ _MINUTE = 60
 def rehearse(session: Session, console: Console) -> None:
     """Print where a run would go and how many requests it would send, and send none of them."""
     sent: Counter[str] = Counter()
+    spared = dict(_spared(session))
+    sending = [case for case in session.selected if case.id not in spared]
     with start(None, session.contract) as stand_in:
         stand_in.wire.listeners.append(lambda one: sent.update([_name(stand_in, one)]))
-        survey(stand_in, session.selected, effort=session.selection.effort, seed=session.seed)
+        survey(stand_in, sending, effort=session.selection.effort, seed=session.seed)
     lines = (
         f"{len(session.selected)} check cases of {session.contract.name}",
         *_where(session),
         *_how_much(sent),
+        *(f"not sent: {case_id}: {why}" for case_id, why in spared.items()),
     )
     told = session.file and session.file.endpoints.metadata
     last = "nothing was sent to the target" + (" but a request for its metadata" if told else "")
@@ -47,6 +51,17 @@ def _where(session: Session) -> Iterator[str]:
         for name in ("authorize", "token", "api"):
             yield f"{name}: {getattr(live.endpoints, name)}"
         yield f"no request leaves {', '.join(sorted(live.wire.hosts))}"
+
+
+def _spared(session: Session) -> Iterator[tuple[str, str]]:
+    """Yield the cases that may not be risked at the target, and why."""
+    if session.file is None or session.file.process:
+        return
+    with start(session.file, session.contract) as live:
+        for case in session.selected:
+            why = objection(live, session.selection.effort, case.check.risk)
+            if why:
+                yield case.id, why
 
 
 def _how_much(sent: Counter[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from conformance.contract import Contract, Operation
-from conformance.targets.addresses import flaw, hosts, plain
+from conformance.targets.addresses import flaw, hosts, loopback, plain
 from conformance.targets.errors import TargetFileError, without_query
 from conformance.targets.file import TargetFile
 from conformance.targets.metadata import PLACES, Metadata
@@ -59,6 +59,16 @@ def known(file: TargetFile, contract: Contract) -> Iterator[str]:
     bases = (base(file, contract, one) for one in contract.resources.values())
     urls = (found.authorize, found.token, found.api, *bases)
     return (url for url in urls if not flaw(url))
+
+
+def named(file: TargetFile, contract: Contract) -> tuple[str, ...]:
+    """Return the URLs that name the hosts of a target."""
+    return (*known(file, contract), *file.urls.values())
+
+
+def near(file: TargetFile, contract: Contract) -> bool:
+    """Tell whether a target is on this machine."""
+    return all(loopback(url) for url in named(file, contract))
 
 
 def _found(file: TargetFile, contract: Contract, declared: Mapping[str, str | None]) -> Endpoints:

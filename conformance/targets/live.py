@@ -57,6 +57,11 @@ class LiveTarget:
     authentication: str | None = None  # what a first look has found to work
 
     @property
+    def near(self) -> bool:
+        """Tell whether the target is on this machine."""
+        return endpoints.near(self.file, self.contract)
+
+    @property
     def movable(self) -> bool:
         """Tell whether the target's clock can be moved."""
         return self.clock.movable
@@ -289,11 +294,9 @@ def _reached(
 
 
 def _wire(file: TargetFile, contract: Contract) -> Wire:
-    urls = [*endpoints.known(file, contract), *file.urls.values()]
-    near = all(addresses.loopback(url) for url in urls)
-    limits = file.limits
+    near, limits = endpoints.near(file, contract), file.limits
     return Wire(
-        tuple(addresses.hosts(urls)),
+        tuple(addresses.hosts(endpoints.named(file, contract))),
         Limits(limits.rate or (None if near else _POLITE), limits.requests, limits.timeout),
         headers=file.http.headers,
         verify=file.verify,

@@ -12,6 +12,7 @@ import cssselect
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from conformance.targets.addresses import flaw
+from conformance.targets.risk import Risk
 from conformance.wire import Limits as WireLimits
 
 _DEFAULTS = WireLimits()
@@ -262,11 +263,15 @@ class Http(Table):
 
 
 class Limits(Table):
-    """How much may be sent and how fast; a `rate` that is absent depends on where the target is."""
+    """How much may be sent and how fast; a `rate` that is absent depends on where the target is.
+
+    `risks` are what checks may risk at a remote host in any run.
+    """
 
     rate: Annotated[float, Field(gt=0)] | None = None
     requests: Annotated[int, Field(gt=0)] = _DEFAULTS.requests
     timeout: Annotated[float, Field(gt=0)] = _DEFAULTS.timeout
+    risks: tuple[Risk, ...] = ()
 
 
 class Tables(Table):
