@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conformance.checks import catalogue
-from conformance.checks.catalogue import CheckCase
+from conformance.checks.catalogue import CheckCase, Turn
 from conformance.checks.recorder import Recorder
 from conformance.checks.runner import Runner
 from conformance.evidence import Redactor
@@ -44,12 +44,16 @@ def survey(
 
 
 def _prepared(runner: Runner, cases: list[CheckCase]) -> Iterator[CheckCase]:
-    """Yield the cases in their order; what is timed is prepared when all that is untimed is done.
+    """Yield the cases in their order; what a browser plays is begun once no user is undecided.
 
-    So a slow machine does not make a short-lived code late.
+    What is timed is prepared when all that is untimed is done, so that a slow machine does not make
+    a short-lived code late.
     """
+    decided = [case for case in cases if case.check.turn is not Turn.FIRST]
     timed = [case for case in cases if case.check.hold]
     for case in cases:
-        if timed and case is timed[0]:
+        if case in decided[:1]:
+            runner.play(decided)
+        if case in timed[:1]:
             runner.prepare(timed)
         yield case
