@@ -12,9 +12,9 @@ from rich.text import Text
 
 from conformance.checks import catalogue
 from conformance.checks.selection import UnknownId
-from conformance.cli.listings import counted
 from conformance.cli.mistakes import explained
 from conformance.contract import Contract, Reading, Requirement, find, load, shipped
+from conformance.verdict.plural import plural
 
 
 @click.command()
@@ -83,7 +83,8 @@ def _check(contracts: Iterable[Contract], found: catalogue.Check) -> Iterator[st
     for contract in contracts:
         cases = [case.id for case in found.cases(contract)]
         if cases:
-            yield f"in the contract {contract.name}: {counted(cases, 'case')}, {', '.join(cases)}"
+            told = ", ".join((plural(len(cases), "case"), *cases))
+            yield f"in the contract {contract.name}: {told}"
         for one in contract.requirements:
             if any(map(one.names, cases)):
                 yield f"  asked for by {one.id} ({one.level}): {one.statement}"

@@ -6,8 +6,6 @@ On a terminal an entry takes a few lines, as wide as it is; elsewhere it is one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import click
 from rich.console import Console
 from rich.padding import Padding
@@ -18,6 +16,7 @@ from conformance.cli.mistakes import explained
 from conformance.contract import Contract, find, load
 from conformance.faults import catalogue as bank
 from conformance.faults.proxy import catalogue as wire
+from conformance.verdict.plural import plural
 
 Entry = tuple[str, str, str, str]
 """A name, what is said beside it, and two texts below it."""
@@ -44,7 +43,7 @@ def checks(contract: str) -> None:
     for found in catalogue.checks().values():
         cases = [case.id for case in found.cases(promised)]
         named = [one.id for one in promised.requirements if any(map(one.names, cases))]
-        show(console, (found.id, counted(cases, "case"), found.sentence, ", ".join(named)))
+        show(console, (found.id, plural(len(cases), "case"), found.sentence, ", ".join(named)))
 
 
 @click.command()
@@ -73,12 +72,6 @@ def show(console: Console, entry: Entry) -> None:
     for text, style in zip(below, ("", "dim"), strict=True):
         if text:
             console.print(Padding(Text(text, style=style, overflow="fold"), (0, 0, 0, 4)))
-
-
-def counted(found: Iterable[object], noun: str) -> str:
-    """Return how many there are of something."""
-    number = len(tuple(found))
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _loaded(console: Console, name: str) -> Contract:

@@ -20,6 +20,7 @@ from rich.text import Text
 from conformance.cli.saying import say
 from conformance.plugin.session import Session
 from conformance.report.wording import span
+from conformance.verdict.plural import plural
 from conformance.verdict.table import PRESENTATION
 
 _LINES = 10  # in CI, a line for each tenth
@@ -150,8 +151,9 @@ class RunProgress(Progress):
     @property
     def standing(self) -> str:
         """Return how many cases are done, and what they took."""
-        requests = max(self.session.sent, sum(self.sent.values()))
-        return f"{self.done} of {self.total} cases, {requests} requests, {span(self.passed)}"
+        sent = max(self.session.sent, sum(self.sent.values()))
+        done = f"{self.done} of {plural(self.total, 'case')}"
+        return f"{done}, {plural(sent, 'request')}, {span(self.passed)}"
 
     @property
     def rows(self) -> Iterator[tuple[str, Text]]:

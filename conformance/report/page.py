@@ -17,6 +17,7 @@ from markupsafe import Markup
 from conformance.evidence.visible import visible
 from conformance.report.wording import MARKS, lasted, when
 from conformance.verdict.exit import moment
+from conformance.verdict.plural import plural
 from conformance.verdict.table import PRESENTATION
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -61,6 +62,7 @@ def environment() -> Environment:
         "moment": moment,
         "when": when,
         "shortened": _shortened,
+        "plural": plural,
     }
     made.globals |= {"shown": PRESENTATION, "marks": MARKS, "lasted": lasted}
     return made

@@ -20,6 +20,7 @@ from conformance.report.tally import counted
 from conformance.verdict.exit import Unjudged, accepted, unjudged
 from conformance.verdict.judged import CheckResult, Results
 from conformance.verdict.outcome import Verdict
+from conformance.verdict.plural import plural
 from conformance.verdict.table import PRESENTATION
 
 _FINDING, _OTHERS = 6, 18
@@ -216,7 +217,7 @@ def _time(results: Results) -> Iterator[Text]:
     slow = max(results.checks, key=lambda check: check.duration, default=None)
     if slow and slow.duration:
         told.append(f"longest {slow.id} {slow.duration:.1f} s")
-    told.append(f"{results.requests} requests")
+    told.append(plural(results.requests, "request"))
     if results.seed is not None:
         told.append(f"seed {results.seed}")
     yield Text(_line(" · ".join(told)), style="dim")

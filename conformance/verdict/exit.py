@@ -11,6 +11,7 @@ from conformance.contract import Level
 from conformance.verdict.floor import Shortfall, shortfalls
 from conformance.verdict.judged import CheckResult, RequirementResult, Results
 from conformance.verdict.outcome import Outcome, Verdict
+from conformance.verdict.plural import plural
 
 CONFORMS = 0
 VIOLATION = 1
@@ -164,7 +165,7 @@ def _sentence(results: Results, judged: Sequence[RequirementResult], now: float 
         return f"not judged: {results.problem}"
     if _any(results.checks, Verdict.ERROR):
         faults = sum(check.verdict is Verdict.ERROR for check in results.checks)
-        return f"not judged: the suite itself failed in {_count(faults, 'check')}"
+        return f"not judged: the suite itself failed in {plural(faults, 'check')}"
     if not ran(results):
         return "not judged: no check came to a verdict"
     musts = sum(one.level is Level.MUST for one in judged)
@@ -180,20 +181,20 @@ def _sentence(results: Results, judged: Sequence[RequirementResult], now: float 
 def _kept(results: Results, judged: Sequence[RequirementResult]) -> str:
     counted = violated(results, strict=True) if results.selection.get("strict") else ()
     if counted:
-        return f"does not conform: --strict counts {_count(len(counted), 'warning')}"
+        return f"does not conform: --strict counts {plural(len(counted), 'warning')}"
     return "conforms" + _warnings(judged)
 
 
 def _unjudged(results: Results, musts: int, missing: int, now: float | None) -> str:
     few = [str(one) for one in short(results, now)]
-    told = f"{missing} of {_count(musts, 'MUST')} without evidence" if missing else "; ".join(few)
+    told = f"{missing} of {plural(musts, 'MUST')} without evidence" if missing else "; ".join(few)
     return f"not judged: {told}{_stale(results)}"
 
 
 def _broken(results: Results, judged: Sequence[RequirementResult], musts: int) -> str:
     broken = sum(one.verdict is Verdict.FAIL for one in judged)
     fresh = len(violated(results))
-    count = f"{broken} of {_count(musts, 'MUST')} {'is' if broken == 1 else 'are'} broken"
+    count = f"{broken} of {plural(musts, 'MUST')} {'is' if broken == 1 else 'are'} broken"
     if not fresh:
         return f"nothing new: {count}, as the baseline says"
     excused = f", {broken - fresh} of them excused" if broken > fresh else ""
@@ -202,7 +203,7 @@ def _broken(results: Results, judged: Sequence[RequirementResult], musts: int) -
 
 def _stale(results: Results) -> str:
     found = len(results.baseline.stale) if results.baseline else 0
-    return f"; the baseline is stale in {_count(found, 'point')}" if found else ""
+    return f"; the baseline is stale in {plural(found, 'point')}" if found else ""
 
 
 def _warnings(judged: Iterable[RequirementResult]) -> str:
@@ -211,9 +212,9 @@ def _warnings(judged: Iterable[RequirementResult]) -> str:
     if not warned:
         return ""
     if security == len(warned):
-        return f", with {_count(security, 'security warning')}"
+        return f", with {plural(security, 'security warning')}"
     about = f", {security} of them about security" if security else ""
-    return f", with {_count(len(warned), 'warning')}{about}"
+    return f", with {plural(len(warned), 'warning')}{about}"
 
 
 def _accepted(found: Sequence[Unjudged]) -> str:
@@ -221,7 +222,7 @@ def _accepted(found: Sequence[Unjudged]) -> str:
         return ""
     whys = sorted({one.accepted or "" for one in found})
     more = f" and {len(whys) - 1} more" if len(whys) > 1 else ""
-    return f"; {_count(len(found), 'MUST')} not judged ({whys[0]}{more})"
+    return f"; {plural(len(found), 'MUST')} not judged ({whys[0]}{more})"
 
 
 def _open(results: Results, now: float | None) -> Iterable[Unjudged]:
@@ -254,7 +255,3 @@ def _violations(*, strict: bool) -> tuple[Verdict, ...]:
 
 def _any(results: Iterable[CheckResult | RequirementResult], *verdicts: Verdict) -> bool:
     return any(one.verdict in verdicts for one in results)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
