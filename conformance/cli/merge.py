@@ -22,6 +22,7 @@ from conformance.verdict import exit as exits
 from conformance.verdict.results import evaluate
 
 _ALLURE = "allure-results"
+_SHARED = ("target", "contract", "suite", "effort", "strictness", "baseline")
 
 Header = dict[str, Any]
 
@@ -52,19 +53,20 @@ def _see_that_they_are_one(folders: Sequence[Path], records: Sequence[Record]) -
     if len(headers) < len(records):
         raise Mistake("one of the runs ended before it began; run it again")
     for folder, header in zip(folders, headers, strict=True):
-        for name, first, mine in zip(
-            ("target", "contract", "suite", "effort"), _of(headers[0]), _of(header), strict=True
-        ):
+        for name, first, mine in zip(_SHARED, _of(headers[0]), _of(header), strict=True):
             if mine != first:
                 raise Mistake(f"{folder}: another {name} than in {folders[0]}; they are two runs")
     shards = [header["selection"].get("shard") for header in headers]
     if None in shards:
         raise Mistake(f"{folders[shards.index(None)]}: not a shard; `run --shard K/N` makes one")
-    there = sorted(Shard.parse(shard).number for shard in shards)
-    missing = set(range(1, Shard.parse(shards[0]).total + 1)) - set(there)
-    if missing or len(there) != len(set(there)):
-        told = ", ".join(map(str, sorted(missing))) or "none"
-        raise Mistake(f"the shards are {', '.join(sorted(shards))}: missing: {told}, each once")
+    there = [Shard.parse(shard) for shard in shards]
+    total = there[0].total
+    missing = [one for one in range(1, total + 1) if Shard(one, total) not in there]
+    if missing or len(there) != total:
+        told = ", ".join(f"{one}/{total}" for one in missing) or "none"
+        raise Mistake(
+            f"the shards are {', '.join(sorted(shards))}, not all of {total} once; missing: {told}"
+        )
 
 
 def _of(header: Header) -> tuple[object, ...]:
@@ -73,6 +75,8 @@ def _of(header: Header) -> tuple[object, ...]:
         header["contract"].get("digest"),
         header["suite"],
         (header["effort"], header["selection"]["only"]),
+        header["selection"].get("strict"),
+        {**(header.get("baseline") or {}), "file": ""},
     )
 
 

@@ -65,12 +65,20 @@ def test_two_shards_merged_say_what_one_run_says(tmp_path: Path, conformance: Co
 
 
 def test_what_is_no_whole_run_is_not_merged(tmp_path: Path, conformance: Command) -> None:
-    """A missing shard, a run that is none, and a shard that cannot be are explained."""
+    """A missing shard, one of another number or a stricter one, and an impossible one are told."""
     asked = (*_ASKED, "--only", "answer.status")
     conformance("run", *asked, "--shard", "1/2", "--out", "part1")
     alone = conformance("merge", "part1", "--out", "merged")
     assert alone.code == 2
-    assert "missing: 2" in alone.text
+    assert "missing: 2/2" in alone.text
+    conformance("run", *asked, "--shard", "2/3", "--out", "part2")
+    others = conformance("merge", "part1", "part2", "--out", "merged")
+    assert others.code == 2
+    assert "missing: 2/2" in others.text
+    conformance("run", *asked, "--shard", "2/2", "--strict", "--out", "part2")
+    stricter = conformance("merge", "part1", "part2", "--out", "merged")
+    assert stricter.code == 2
+    assert "part2: another strictness than in part1" in stricter.text
     assert not (tmp_path / "merged").exists()
     impossible = conformance("run", "--shard", "3/2")
     assert impossible.code == 2
