@@ -98,13 +98,13 @@ class Session:
 
     def __init__(self, options: Options, amended: Amended = lambda contract, _: contract) -> None:
         self.options = options
-        self.file: TargetFile | None = read(options.target) if options.target else None
+        self.file: TargetFile | None = read(options.target) if options.target is not None else None
         self.contract = amended(_contract(options.contract, self.file), self.file)
         self.baseline = self._its_baseline(options.baseline)
         self.selection = Selection(Effort.named(options.effort), options.only)
         self.cases = catalogue.cases(self.contract)
         self.selection.validate(self.contract, self.cases)
-        if options.shard:
+        if options.shard is not None:
             shard = Shard.parse(options.shard)
             self.selection = self.selection.shared(self.contract, self.cases, shard)
         self.seed = options.seed if options.seed is not None else _dice()
@@ -384,11 +384,13 @@ def _contract(name: str | None, file: TargetFile | None) -> Contract:
 
     A name with a version, `kitchenmonki@2.0.0`, is held to it.
     """
-    named = name or (file.contract if file else _DEFAULT_CONTRACT)
-    path, _, pinned = named.partition("@")
-    found = contracts.load(contracts.find(path, beside=None if name or not file else file.folder))
-    if pinned not in ("", found.version):
-        why = f"the version is {found.version}, and {pinned} was asked for; see what changed"
+    ours = file.contract if file else _DEFAULT_CONTRACT
+    path, at, pinned = (ours if name is None else name).partition("@")
+    beside = file.folder if file and name is None else None
+    found = contracts.load(contracts.find(path, beside=beside))
+    if at and pinned != found.version:
+        asked = pinned or "none"
+        why = f"the version is {found.version}, and {asked} was asked for; see what changed"
         raise ContractError(found.folder, "", f"{why}, then change the pin")
     try:
         return found.profiled(file.profile if file else None).expecting(told_lifetimes(file))

@@ -175,7 +175,9 @@ def _locate(source: str) -> Path:
     if source.endswith(".toml") or os.sep in source:
         raise TargetFileError(source, "", "there is no such file")
     hint = nearest(source, {name: repr(name) for name in known})
-    raise TargetFileError(source, "", f"no file, and no target of this name is shipped; {hint}")
+    raise TargetFileError(
+        source or "''", "", f"no file, and no target of this name is shipped; {hint}"
+    )
 
 
 def _expanded(

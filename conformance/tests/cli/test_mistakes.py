@@ -80,6 +80,10 @@ def test_a_mistake_in_a_contract_is_explained(
         (("--out", "/proc/nowhere"), "conformance: /proc/nowhere: No such file or directory"),
         (("--baseline", "gone.toml"), "gone.toml: No such file or directory"),
         (("--last-failed",), "--last-failed needs an earlier run"),
+        (("--target", ""), "'': no file, and no target of this name is shipped"),
+        (("--contract", ""), "no contract here"),
+        (("--contract", "kitchenmonki@"), "and none was asked for"),
+        (("--shard", ""), "expected K/N"),
     ],
 )
 def test_an_option_that_asks_for_what_is_not_there_is_explained(
