@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 _HEADER = re.compile(r"\s*\[\[\s*(\w+)\s*\]\]")
 _TABLE = re.compile(r"\s*\[")
+_LISTS = ("violation", "unjudged", "flaky")
+# What pydantic calls what TOML calls otherwise, by the type of its error.
+_IN_TOML = {
+    "date_type": "must be a date without quotes, such as 2027-03-31",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "tuple_type": "must be a list",
+}
 
 
 class BaselineError(ValueError):
@@ -175,7 +182,7 @@ def read(file: Path, *, unexplained: bool = False) -> Baseline:
         raise BaselineError(f"{file}: {getattr(problem, 'strerror', None) or problem}") from None
     except tomllib.TOMLDecodeError as problem:
         raise BaselineError(f"{file}: not TOML: {problem}") from None
-    found = of(_located(data, text), file)
+    found = of(_located(data, text, file), file)
     missing = [entry for entry in found.entries if not entry.reason.strip()]
     if missing and not unexplained:
         raise BaselineError(
@@ -200,17 +207,21 @@ def recorded(data: Mapping[str, Any]) -> Baseline:
     return Baseline.model_validate(data, strict=False)
 
 
-def _located(data: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """Return the values with lists as tuples, and with the lines of each entry in it."""
+def _located(data: Mapping[str, Any], text: str, file: Path) -> dict[str, Any]:
+    """Return the values with lists as tuples, and with the lines of each entry in it.
+
+    Raises `BaselineError` for entries in another form, which have no lines of their own.
+    """
     places = _places(text)
     located = {name: _frozen(value) for name, value in data.items()}
-    for name, entries in data.items():
-        if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
-            found = places.get(name, [])
-            located[name] = tuple(
-                {**_frozen(entry), "lines": place}
-                for entry, place in zip(entries, found, strict=False)
-            )
+    for name in filter(data.__contains__, _LISTS):
+        found = places.get(name, [])
+        if not isinstance(data[name], list) or len(data[name]) != len(found):
+            raise BaselineError(f"{file}: {name}: write each entry under a [[{name}]] of its own")
+        located[name] = tuple(
+            {**_frozen(entry), "lines": place}
+            for entry, place in zip(data[name], found, strict=True)
+        )
     return located
 
 
@@ -246,9 +257,9 @@ def _problems(error: ValidationError, data: Mapping[str, Any], file: Path) -> It
 
 
 def _entry(data: Mapping[str, Any], steps: Sequence[int | str]) -> Mapping[str, Any]:
-    for kind, index in pairwise(steps):
-        if isinstance(index, int):
-            found: Mapping[str, Any] = data[str(kind)][index]
+    match steps:
+        case (str(kind), int(index), *_):
+            found: Mapping[str, Any] = data[kind][index]
             return found
     return {}
 
@@ -266,4 +277,4 @@ def _sentence(kind: str, message: str, steps: Sequence[int | str]) -> str:
         known = lists.get(str(steps[0]), Baseline).model_fields
         close = difflib.get_close_matches(str(steps[-1]), known, n=1)
         return f"unknown key; did you mean {close[0]}?" if close else "unknown key"
-    return message.replace("Input should", "must")
+    return _IN_TOML.get(kind, message.replace("Input should", "must"))

@@ -134,6 +134,18 @@ def test_what_is_new_in_the_suite_is_only_told(outcome: str | Line) -> None:
             '[[unjudged]]\ncheck = "a"\nverdict = "inconclusive"\nreason = ""',
             "b.toml:3-6: a: reason: empty",
         ),
+        (
+            '[[flaky]]\ncheck = "a"\nreason = "r"\nexpires = "2027-01-15"',
+            "b.toml:3: flaky.0.expires: must be a date without quotes, such as 2027-03-31",
+        ),
+        ("violation = [5]", "b.toml: violation: write each entry under a [[violation]]"),
+        ('[violation]\ncheck = "a"', "b.toml: violation: write each entry under a [[violation]]"),
+        (
+            'unjudged = [{check = "a", verdict = "pending", reason = "r"}]',
+            "b.toml: unjudged: write each entry under a [[unjudged]]",
+        ),
+        ('known = {"a.b" = [5]}', "b.toml: known.a.b.0: must be a valid string"),
+        ("accept = 5", "b.toml: accept: must be a table"),
         ("[[", "not TOML"),
     ],
 )
