@@ -47,6 +47,19 @@ def _control(name: str) -> str:
     return name
 
 
+def _header_name(name: str) -> str:
+    if not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII):
+        raise ValueError("is no name of a header (RFC 9110 section 5.1)")
+    return name
+
+
+def _header_value(value: str) -> str:
+    # RFC 9110 section 5.5; a variable that was read from a file often ends with a line break.
+    if value != value.strip() or not re.fullmatch(r"[\t\x20-\x7e\x80-\xff]*", value):
+        raise ValueError("must be one line of Latin-1 with no space or line break at its ends")
+    return value
+
+
 def _number_as_text(value: object) -> object:
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_number else value
@@ -57,6 +70,8 @@ ControlName = Annotated[str, Field(min_length=1), AfterValidator(_control)]
 Secret = Annotated[str, Field(min_length=1, repr=False)]
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+HeaderValue = Annotated[str, AfterValidator(_header_value)]
 UserId = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1)]
 Name = Annotated[str, AfterValidator(_name)]
 Command = Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -258,7 +273,7 @@ class Refresh(Table):
 class Http(Table):
     """What is sent with every request, and how TLS is judged."""
 
-    headers: Mapping[str, str] = Field(default={}, repr=False)
+    headers: Mapping[HeaderName, HeaderValue] = Field(default={}, repr=False)
     verify: bool | str = True
 
 

@@ -177,6 +177,24 @@ def test_a_file_cannot_be_changed(write: Write) -> None:
             GOOD + '[consent]\nallow = { name = "css:button[" }\n',
             "[consent].allow.name: is no CSS selector: Expected ident or '*', got <EOF at 7>",
         ),
+        (
+            GOOD + '[http]\nheaders = { X-Key = "c4nary\\n" }\n',
+            (
+                "[http].headers.X-Key: must be one line of Latin-1"
+                " with no space or line break at its ends"
+            ),
+        ),
+        (
+            GOOD + '[http]\nheaders = { X-Key = "c4nary €" }\n',
+            (
+                "[http].headers.X-Key: must be one line of Latin-1"
+                " with no space or line break at its ends"
+            ),
+        ),
+        (
+            GOOD + '[http]\nheaders = { "X Key" = "c4nary" }\n',
+            "[http].headers.X Key: is no name of a header (RFC 9110 section 5.1)",
+        ),
         (HEAD, "[client]: missing"),
         ('contract = "x"\n' + CLIENT, "name: missing"),
         (GOOD + '[user]\nname = "ann"\n', "[user].password: missing"),
