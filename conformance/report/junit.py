@@ -12,6 +12,7 @@ from junitparser.junitparser import FinalResult
 
 from conformance.contract import Level
 from conformance.evidence import Record
+from conformance.report.findings import repeat
 from conformance.verdict.exit import acceptance
 from conformance.verdict.judged import CheckResult, Results
 from conformance.verdict.outcome import Verdict
@@ -54,7 +55,7 @@ def _case(results: Results, check: CheckResult) -> TestCase:
     shown = _shown(results, check)
     if shown.junit:
         element = _ELEMENTS[shown.junit](_xml(check.reason or shown.word), str(check.verdict))
-        element.text = _xml(_detail(check))
+        element.text = _xml(_detail(results, check))
         case.result = element
     elif check.reason:
         case.system_out = _xml(f"{shown.word}: {check.reason}")
@@ -71,12 +72,12 @@ def _shown(results: Results, check: CheckResult) -> Shown:
     return PRESENTATION[check.verdict]
 
 
-def _detail(check: CheckResult) -> str:
+def _detail(results: Results, check: CheckResult) -> str:
     told = (
         ("expected", check.expected),
         ("seen", check.seen),
         ("requirements", ", ".join(check.requirements)),
-        ("to repeat", f"conformance run --only {check.id}"),
+        ("to repeat", repeat(results, check.id)),
     )
     return "\n".join(f"{name}: {value}" for name, value in told if value)
 

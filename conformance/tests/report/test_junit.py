@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -61,6 +62,17 @@ def test_requirements_are_properties(root: ET.Element) -> None:
         ("requirement", "KM-34"),
         ("requirement", "RFC6749-10.5"),
     ]
+
+
+def test_what_is_to_be_repeated_is_the_run_that_found_it(record: Record, results: Results) -> None:
+    """The command names the target, and not the embedded server by leaving it out."""
+    asked = replace(results, selection={"target": "/etc/staging.toml"}, seed=7)
+    found = ET.fromstring(junit.render(record, asked))  # noqa: S314 - our own bytes
+    told = found.findtext(".//testcase[@name='association.clients-apart']/error") or ""
+    words = told.splitlines()[-1].split()
+    assert words[:4] == ["to", "repeat:", "conformance", "run"]
+    assert words[words.index("--target") + 1] == "/etc/staging.toml"
+    assert words[-4:] == ["--only", "association.clients-apart", "--seed", "7"]
 
 
 def test_totals_and_suites_add_up(root: ET.Element) -> None:
