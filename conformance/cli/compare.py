@@ -45,4 +45,7 @@ def _side(path: Path) -> Side:
     record = record_of(path)
     if record.header is None:
         raise Mistake(f"{path}: the run ended before it began; there is nothing to compare")
-    return of_run(str(path), record, evaluate(record))
+    results = evaluate(record)
+    if results.problem:
+        raise Mistake(f"{path}: the run judged nothing: {results.problem}")
+    return of_run(str(path), record, results)

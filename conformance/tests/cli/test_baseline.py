@@ -108,6 +108,10 @@ def test_two_runs_are_compared_on_the_command_line(tmp_path: Path, conformance: 
     assert back.code == 0
     assert "3 improved" in back.text
     assert conformance("compare", "old", "nowhere").code == 2
+    assert conformance("run", "--target", "t.toml", "--out", "unreached", *_ONLY).code == 5
+    unreached = conformance("compare", "old", "unreached")
+    assert unreached.code == 2
+    assert "unreached: the run judged nothing: " in unreached.text
     pinned = conformance("run", "--contract", "kitchenmonki@0.1", "--out", "old")
     assert pinned.code == 2
     assert "change the pin" in pinned.text
