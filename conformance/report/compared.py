@@ -50,7 +50,7 @@ def terminal(found: Comparison) -> RenderableType:
         lines += _more(len(found.of(kind)), kind)
     for one in found.differences[:_MOST]:
         line = Text(visible(f"behaves otherwise {one.topic} "), style="bold cyan")
-        lines.append(line.append(visible(f"{_other(one)}{_where(one)}"), style="not bold default"))
+        lines.append(line.append(visible(_other(one)), style="not bold default"))
     lines += _more(len(found.differences), "differences")
     colour = "red" if found.regressed else "green"
     return Group(*lines, Text(visible(headline(found)), style=f"bold {colour}"))
@@ -125,7 +125,7 @@ def _markdown(found: Comparison) -> Iterator[str]:
     if found.differences:
         yield from ("", f"### Behaves otherwise ({len(found.differences)})", "")
     for one in found.differences:
-        yield f"- {code(one.topic)} {plain(_other(one))}{plain(_where(one))}"
+        yield f"- {code(one.topic)} {plain(_other(one))}"
 
 
 def _named(change: Change) -> str:
@@ -145,7 +145,7 @@ def _verdict(standing: Standing | None) -> str:
 
 
 def _other(one: Difference) -> str:
-    return f"{one.part}: {one.old} → {one.new}"
+    return f"{one.part}: {one.old} → {one.new}{_where(one)}"
 
 
 def _where(one: Difference) -> str:

@@ -61,7 +61,10 @@ def measured(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Differe
     for name in sorted(old.keys() & new.keys()):
         differ = next((rule for prefix, rule in _RULES.items() if name.startswith(prefix)), None)
         if differ and differ(old[name], new[name]):
-            yield Difference("measured", name, _shown(old[name]), _shown(new[name]))
+            left, right = _shown(old[name]), _shown(new[name])
+            if left == right:
+                left, right = repr(old[name]), repr(new[name])
+            yield Difference("measured", name, left, right)
 
 
 def _between(case: str, operation: str, old: Answer, new: Answer) -> Iterator[Difference]:

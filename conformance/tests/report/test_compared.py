@@ -50,3 +50,4 @@ def test_each_kind_of_change_is_told_in_each_format(comparison: Comparison) -> N
         assert kind in headline(comparison)
         assert kind.capitalize() in page
         assert f"a.{number}" in text
+    assert "→ none (a.b)" in text

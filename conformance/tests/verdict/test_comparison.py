@@ -165,6 +165,15 @@ def test_measurements_differ_where_they_are_further_apart_than_exact(
     assert [one.part for one in found.differences] == ([name] if differs else [])
 
 
+def test_two_values_that_read_alike_are_told_apart() -> None:
+    """What is a number on one side and text on the other is not said to be the same."""
+    found = compare(
+        _side("pass", observed={"expires_in.x": 3600}),
+        _side("pass", observed={"expires_in.x": "3600"}),
+    )
+    assert [(one.old, one.new) for one in found.differences] == [("3600", "'3600'")]
+
+
 def test_a_baseline_can_be_one_side() -> None:
     """What it lists stands as listed, what it knows besides is kept, and warnings need `strict`."""
     run = _side(_RED)
