@@ -43,7 +43,7 @@ def merge(folders: tuple[Path, ...], out: Path) -> None:
         results = evaluate(record)
         write_all(out, record, results)
         github.announce(results, out, console)
-    console.print(summary(results, out))
+    console.print(summary(results, out), crop=False)
     sys.exit(code)
 
 

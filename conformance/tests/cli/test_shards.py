@@ -47,7 +47,7 @@ def test_every_case_falls_to_one_shard() -> None:
 
 
 def test_two_shards_merged_say_what_one_run_says(tmp_path: Path, conformance: Command) -> None:
-    """Verdicts, reasons, counts and exit code are the same, and no name stands for two secrets."""
+    """Verdicts, reasons, counts and exit code are the same; no name stands for two secrets."""
     asked = (*_ASKED, "--only", "KM-34", "--only", "answer.status", "--only", "lifetime.code-after")
     whole = conformance("run", *asked, "--out", "whole")
     for number in (1, 2):
@@ -56,6 +56,8 @@ def test_two_shards_merged_say_what_one_run_says(tmp_path: Path, conformance: Co
     merged = conformance("merge", "part1", "part2", "--out", "merged")
     assert merged.code == whole.code, merged.text
     assert _lasting(tmp_path / "merged") == _lasting(tmp_path / "whole")
+    far = "merged-" + "a" * 90
+    assert f"{far}/report.html" in conformance("merge", "part1", "part2", "--out", far).text
     names: list[set[str]] = []
     for number in (1, 2):
         exchanges = read(tmp_path / f"part{number}/journal.jsonl").exchanges
