@@ -97,5 +97,6 @@ def test_the_examples_for_ci_ask_for_what_there_is() -> None:
     asked = set(re.findall(r"(?<=\s)--[a-z-]+", "".join(blocks)))
     assert asked
     assert asked <= known
-    inputs = set(yaml.safe_load(blocks[0])["jobs"]["conformance"]["steps"][1]["with"])
-    assert inputs <= set(_ACTION["inputs"])
+    step = yaml.safe_load(blocks[0])["jobs"]["conformance"]["steps"][1]
+    assert set(step["with"]) <= set(_ACTION["inputs"])
+    assert "CONFORMANCE_PENDING_KEY" in step["env"]  # the artifacts hold what is pending
