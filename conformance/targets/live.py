@@ -55,6 +55,7 @@ class LiveTarget:
     application: Application | None = field(default=None, repr=False)
     chromium: Chromium = field(default_factory=Chromium, repr=False)
     authentication: str | None = None  # what a first look has found to work
+    called: bool = False  # in this process, though it has a socket
 
     @property
     def near(self) -> bool:
@@ -135,12 +136,11 @@ class LiveTarget:
         with ExitStack() as stack:
             application = self.application.anew()
             if self.wire.has_sockets:
-                url = stack.enter_context(Server(application)).url
-                live = _embedded(application, self.contract, url)
+                live = stack.enter_context(_served(application, self.contract, near=self.called))
             else:
-                live = _in_process(application, self.contract)
+                live = stack.enter_context(closing(_in_process(application, self.contract)))
             live.wire.join(self.wire)
-            yield stack.enter_context(closing(live))
+            yield live
 
     def beside(self) -> LiveTarget:
         """Return the same target as one more visitor reaches it.
@@ -209,12 +209,7 @@ def start(
     """
     if file is None:
         application = application or _application(contract, decisions)
-        with (
-            Server(application) as server,
-            closing(_embedded(application, contract, server.url)) as live,
-        ):
-            if near:
-                live.wire.mount(server.url, WSGIAdapter(application))
+        with _served(application, contract, near=near) as live:
             yield live
     elif file.process is None:
         with closing(_reached(file, contract, "remote")) as live:
@@ -226,6 +221,18 @@ def start(
             closing(_reached(process.file, contract, "process", process.clock)) as live,
         ):
             yield live
+
+
+@contextmanager
+def _served(application: Application, contract: Contract, *, near: bool) -> Iterator[LiveTarget]:
+    with (
+        Server(application) as server,
+        closing(_embedded(application, contract, server.url)) as live,
+    ):
+        if near:
+            live.wire.mount(server.url, WSGIAdapter(application))
+        live.called = near
+        yield live
 
 
 def start_in_process(

@@ -55,10 +55,15 @@ def test_a_sibling_belongs_to_the_same_run(contract: Contract) -> None:
 
 
 def test_a_sibling_is_reached_as_the_first_is(contract: Contract) -> None:
-    """A server on a socket has a sibling on another socket, one without has one without."""
-    with start(None, contract) as live, live.sibling() as other:
-        assert other.wire.has_sockets
-        assert other.endpoints.token != live.endpoints.token
+    """A server on a socket has a sibling on another socket, one without has one without.
+
+    One that is called in this process, though it has a socket, has a sibling that is called too.
+    """
+    for near in (False, True):
+        with start(None, contract, near=near) as live, live.sibling() as other:
+            assert other.wire.has_sockets
+            assert other.endpoints.token != live.endpoints.token
+            assert other.called is near
     with start_in_process(contract).sibling() as other:
         assert not other.wire.has_sockets
 
