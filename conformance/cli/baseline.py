@@ -79,6 +79,8 @@ def _tell(console: Console, file: Path, updated: Updated) -> None:
         f"{file}: {len(updated.added)} entries added, {len(updated.removed)} taken out",
     ]
     if updated.unexplained:
-        lines.append(f"entries without a reason: {len(updated.unexplained)}; no run accepts them so")
+        lines.append(
+            f"entries without a reason: {len(updated.unexplained)}; no run accepts them so"
+        )
     for line in lines:
         say(console, line)

@@ -25,7 +25,7 @@ from conformance.faults import catalogue as bank
 from conformance.plugin.session import Session
 from conformance.report import summary, write_all
 from conformance.targets.install import Installation
-from conformance.targets.pending import KEY, exposed
+from conformance.targets.pending import KEY, exposed, seal
 from conformance.verdict import exit as exits
 from conformance.verdict.judged import Results
 from conformance.verdict.results import evaluate
@@ -65,6 +65,7 @@ def conclude(session: Session, out: Path, console: Console, *, crashed: bool) ->
         results = evaluate(record)
         write_all(out, record, results)
         github.announce(results, out, console)
+        seal(out / PENDING)
     except (JournalError, OSError) as problem:
         text = f"the report cannot be written: {problem}; then: conformance report {out}"
         say(console, f"conformance: {text}", "red")

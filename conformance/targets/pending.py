@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -113,16 +113,11 @@ class Pending:
         if not entries:
             self.path.unlink(missing_ok=True)
             return
-        text = json.dumps({"schema": SCHEMA, "entries": entries}, indent=1)
-        draft = self.path.with_name(f".{self.path.name}.new")
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
-        draft.replace(self.path)
+        _write(self.path, entries)
 
     def _line(self, entry: Entry) -> dict[str, Any]:
         held = json.dumps(entry.packed)
-        kept = self._fernet.encrypt(held.encode()).decode() if self._fernet else json.loads(held)
+        kept = _encrypted(self._fernet, held) if self._fernet else json.loads(held)
         return {
             "target": self.target,
             "check": entry.case,
@@ -160,6 +155,18 @@ def exposed(path: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mark.partition("/")[0] for mark in marks))
 
 
+def seal(path: Path, environ: Mapping[str, str] = os.environ) -> None:
+    """Encrypt what a file holds in the clear, where there is a key by now; raises `OSError`."""
+    fernet = _fernet(environ.get(KEY))
+    if fernet is None or not exposed(path):
+        return
+    lines = json.loads(path.read_text(encoding="utf-8"))["entries"]
+    for line in lines:
+        if not line["encrypted"]:
+            line.update(encrypted=True, held=_encrypted(fernet, json.dumps(line["held"])))
+    _write(path, lines)
+
+
 def mark(file: TargetFile | None, contract: str) -> str:
     """Return what tells a target, with its clients and users, from every other one."""
     if file is None:
@@ -176,6 +183,20 @@ def _fernet(key: str | None) -> Fernet | None:
     if not key:
         return None
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()))
+
+
+def _encrypted(fernet: Fernet, held: str) -> str:
+    return fernet.encrypt(held.encode()).decode()
+
+
+def _write(path: Path, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    text = json.dumps({"schema": SCHEMA, "entries": entries}, indent=1)
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
 
 
 def _packed(held: Held) -> dict[str, Any]:

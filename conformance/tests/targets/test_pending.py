@@ -6,6 +6,7 @@ from pathlib import Path
 
 from conformance.contract import Contract
 from conformance.targets import Companions, Entry, Pending, Service, Window, start_in_process
+from conformance.targets.pending import exposed, seal
 
 _WINDOW = Window(10.0, 20.0)
 
@@ -35,3 +36,23 @@ def test_what_waits_for_another_target_is_left_alone(contract: Contract, tmp_pat
     mine.forget()
     theirs = Pending.read(path, "theirs", {"CONFORMANCE_PENDING_KEY": "k"})
     assert list(theirs.entries) == ["a"]
+
+
+def test_a_key_that_comes_later_encrypts_what_lies_in_the_clear(
+    contract: Contract, tmp_path: Path
+) -> None:
+    """What was written without a key is sealed by one, once, and comes back as it was."""
+    path, service = tmp_path / "pending.json", Service(start_in_process(contract))
+    code = service.code()
+    Pending(path, "mine", {}).put(Entry.of("a", code, _WINDOW))
+    seal(path, {})
+    assert exposed(path) == ("mine",)
+    key = {"CONFORMANCE_PENDING_KEY": "k"}
+    seal(path, key)
+    assert not exposed(path)
+    assert code.value not in path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o600
+    sealed = path.read_bytes()
+    seal(path, key)
+    assert path.read_bytes() == sealed
+    assert Pending.read(path, "mine", key).entries["a"].held(service.client, service.user) == code
