@@ -119,12 +119,16 @@ def test_a_scheduled_run_picks_up_what_is_due(
 
 
 def test_what_is_held_is_encrypted_where_a_key_is_given(
-    short_lived: Path, tmp_path: Path, conformance: Command, monkeypatch: pytest.MonkeyPatch
+    long_lived: Path, tmp_path: Path, conformance: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a key no token stands in the file, and without it nobody can go on."""
+    """With a key no token stands in the file, and without it nobody can go on.
+
+    What an earlier run wrote without a key is encrypted too.
+    """
+    asked = ("run", "--target", str(long_lived), "--out", "out", "--only", "KM-36")
+    assert "in the clear" in conformance(*asked).text
     monkeypatch.setenv("CONFORMANCE_PENDING_KEY", "a key of any length")
-    ended = conformance("run", "--target", str(short_lived), "--out", "out", "--only", "KM-36")
-    assert "in the clear" not in ended.text
+    assert "in the clear" not in conformance(*asked).text
     entry = json.loads((tmp_path / "out/pending.json").read_text())["entries"][0]
     assert entry["encrypted"] is True
     assert isinstance(entry["held"], str)
