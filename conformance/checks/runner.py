@@ -93,10 +93,10 @@ class Runner:
     def play(self, cases: Iterable[CheckCase]) -> None:
         """Have a browser begin to play what cases judge, while others run.
 
-        Not where a second grant ends the first, nor where each login waits for the browser.
+        Only on a server of ours: another may have one login or one grant of a user end the last.
         """
         played = [case for case in cases if case.check.scene]
-        if played and self.service.live.file.consent.driver != "browser" and not self._solitary():
+        if played and self.service.live.kind == "embedded" and not self._solitary():
             self._scenes.begin(played)
 
     def window(self, case: CheckCase) -> Window | None:

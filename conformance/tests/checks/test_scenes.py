@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,15 @@ def test_a_code_that_grew_old_meanwhile_is_no_fault_of_the_target(
     assert run.run(named("popup.opener")[0]).outcome is Outcome.PASS
     live.clock.advance(3600)
     assert run.run(named("popup.code")[0]).outcome is Outcome.PASS
+
+
+def test_a_server_of_others_is_never_used_by_two_at_once(
+    live: LiveTarget, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a second login ends there nobody knows, so that a scene waits for its turn."""
+    begun: list[object] = []
+    monkeypatch.setattr(live.chromium, "ahead", begun.append)
+    runner(replace(live, kind="remote"), journal).play(named(*ASKED))
+    assert begun == []
+    runner(live, journal).play(named(*ASKED))
+    assert len(begun) == 1
