@@ -49,6 +49,8 @@ def update_command(
     with explained(console):
         results = results_of(folder)
         _see_that_it_ended(results, folder)
+        if file.is_dir():
+            raise Mistake(f"{file}: is a folder; name the file in it")
         text = file.read_text("utf-8") if file.is_file() else None
         if text is not None:
             _see_that_it_is_theirs(read(file, unexplained=True), results, folder)
@@ -59,7 +61,9 @@ def update_command(
 
 
 def _see_that_it_ended(results: Results, folder: Path) -> None:
-    if not results.complete or results.problem:
+    if results.problem:
+        raise Mistake(f"{folder}: the run judged nothing: {results.problem}")
+    if not results.complete:
         raise Mistake(f"{folder}: the run came to no end; `conformance resume {folder}` first")
 
 

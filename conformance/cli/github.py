@@ -47,7 +47,8 @@ def commands(results: Results) -> Iterator[str]:
         text = f"not judged: {missing.reasons[0]}"
         told["error"].append(_command("error", missing.requirement.id, text))
     for stale in results.baseline.stale if results.baseline else ():
-        told["error"].append(_command("error", "stale baseline", f"{stale.where}: {stale.why}"))
+        text = f"{stale.where}: {stale.what}: {stale.why}"
+        told["error"].append(_command("error", "stale baseline", text))
     for lines in told.values():
         yield from lines[:_MOST]
 

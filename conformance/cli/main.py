@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import atexit
+import gc
 import importlib
 import io
 import sys
@@ -80,4 +82,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a log in ASCII shows what it can
             stream.reconfigure(errors="replace")
+    atexit.register(gc.freeze)  # looking through what is left takes up to half a second
     sys.exit(conformance_command.main(standalone_mode=True, prog_name="conformance"))

@@ -41,7 +41,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CheckModul
     if file_path.parent != _CHECKS or not file_path.name.startswith("check_"):
         return None
     from conformance.plugin.items import CheckModule  # noqa: PLC0415 - only a session with checks pays
+    from conformance.plugin.session import Session  # noqa: PLC0415
 
+    Session.of(parent.config)  # what is wrong with the options is said once
     return CheckModule.from_parent(parent, path=file_path)
 
 

@@ -129,13 +129,13 @@ class Session:
     def of(cls, config: pytest.Config) -> Session:
         """Return the session of a pytest configuration, made when it is first asked for.
 
-        Ends pytest with one message for what the user got wrong.
+        Raises `pytest.Collector.CollectError` for what the user got wrong.
         """
         if _KEY not in config.stash:
             try:
                 cls(Options.of(config)).attach(config)
             except (BadShard, ContractError, TargetError, UnknownId) as problem:
-                pytest.exit(str(problem), returncode=pytest.ExitCode.USAGE_ERROR)
+                raise pytest.Collector.CollectError(str(problem)) from None
         return config.stash[_KEY]
 
     @classmethod

@@ -142,7 +142,7 @@ def _given(exchange: Exchange) -> set[str]:
     if not answer:
         return set()
     text = "\n".join((answer["body"], *(value for _, value in answer["headers"])))
-    return _names_in(text, [name for name in exchange["names"] if name in text])
+    return _names_in(text, exchange["names"])
 
 
 def _original(name: str) -> str:
@@ -239,7 +239,12 @@ def _split(text: str, names: Sequence[str]) -> list[str]:
 
 
 def _names_in(text: str, names: Sequence[str]) -> set[str]:
-    return {part for part in _split(text, names) if part in names}
+    found = set()
+    for name in sorted(names, key=len, reverse=True):  # `code#1` stands in `code#12` too
+        if name in text:
+            found.add(name)
+            text = text.replace(name, "\n")
+    return found
 
 
 def _request_text(exchange: Exchange) -> str:

@@ -112,6 +112,10 @@ def test_two_runs_are_compared_on_the_command_line(tmp_path: Path, conformance: 
     unreached = conformance("compare", "old", "unreached")
     assert unreached.code == 2
     assert "unreached: the run judged nothing: " in unreached.text
+    kept = conformance("baseline", "update", "b.toml", "--from", "unreached")
+    assert kept.code == 2
+    assert "unreached: the run judged nothing: " in kept.text
+    assert "pages: is a folder" in conformance("baseline", "update", "pages", "--from", "old").text
     pinned = conformance("run", "--contract", "kitchenmonki@0.1", "--out", "old")
     assert pinned.code == 2
     assert "change the pin" in pinned.text

@@ -16,7 +16,7 @@ from conformance.cli.merge import merge as merge_command
 from conformance.cli.resume import resume as resume_command
 from conformance.cli.run import run as run_command
 from conformance.tests.verdict.runs import requirement, run
-from conformance.verdict.baseline import Assessment
+from conformance.verdict.baseline import Assessment, Stale
 
 _ROOT = Path(__file__).resolve().parents[3]
 _ACTION = yaml.safe_load((_ROOT / ".github/actions/conformance/action.yml").read_text())
@@ -80,6 +80,11 @@ def test_a_finding_is_an_annotation_that_nothing_leaves() -> None:
     excused = replace(results, baseline=Assessment("b.toml", excused={"a.b": "known"}))
     told = [line.partition(" ")[0] for line in commands(excused)]
     assert told == ["::warning", "::notice"]
+    old = Stale("b.toml line 3", "a.b", "it passes now; delete it")
+    stale = replace(results, baseline=Assessment("b.toml", stale=(old,)))
+    assert "::error title=stale baseline::b.toml line 3: a.b: it passes now; delete it" in list(
+        commands(stale)
+    )
 
 
 def test_the_examples_for_ci_ask_for_what_there_is() -> None:

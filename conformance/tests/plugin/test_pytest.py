@@ -149,6 +149,17 @@ def test_a_dead_target_ends_the_session(run_pytest: Pytest, tmp_path: Path) -> N
     assert "passed" not in ended.stdout
 
 
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_an_option_that_means_nothing_is_told_once(run_pytest: Pytest, workers: str) -> None:
+    """It is one error of the collection, without a traceback."""
+    ended = run_pytest(*_CHECKS, "--target", "nowhere.toml", "-n", workers)
+    assert ended.returncode != 0
+    assert "1 error" in ended.stdout
+    assert "nowhere.toml: there is no such file" in ended.stdout
+    assert "Traceback" not in ended.stdout
+    assert "plugin/session.py" not in ended.stdout
+
+
 def test_other_peoples_tests_are_left_alone(run_pytest: Pytest, tmp_path: Path) -> None:
     """A file of a user's own that is called check_x.py is not collected."""
     (tmp_path / "check_x.py").write_text("def check_nothing():\n    raise ValueError\n")
