@@ -34,7 +34,7 @@ class Scenes:
             if self._name(case) not in self._begun:
                 with self._recorder.aside(case.id):
                     self._service.reseed(case.id)
-                    judge(lambda: self._begin(case))  # noqa: B023 - it is called at once
+                    judge(partial(self._begin, case))
 
     def played(self, case: CheckCase) -> Played:
         """Return what came of a case's scene, once it has ended; raises `Inconclusive`."""
