@@ -6,10 +6,12 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
 
 from conformance.targets.errors import BrowserError, NoBrowser
 from conformance.targets.worker import Worker
@@ -51,6 +53,7 @@ class Chromium:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._missing: NoBrowser | None = None
+        self._mark = f"--conformance={uuid4().hex}"  # tells its process from those of others
 
     def warm(self) -> None:
         """Start the browser meanwhile: it takes a second or two. `use` tells what goes wrong."""
@@ -66,24 +69,29 @@ class Chromium:
 
     def ahead(self, act: Callable[[BrowserContext], _Result]) -> Callable[[], _Result]:
         """Begin what `use` does; what is returned waits for its end, and raises as `use` does."""
-        come = self._begun(self._context, act)
+        come = self._used([], act)
 
-        def wait() -> _Result:
-            context, result = come()
-            self._close(context)
-            return result
+        def come_after_all() -> _Result:
+            try:
+                return come()
+            except CancelledError:  # one before it never came to its end
+                return self.use(act)
 
-        return wait
+        return come_after_all
 
     def begin(self, act: Callable[[BrowserContext], _Result]) -> _Result:
         """Do as `use` does, but leave the context open for `end`, unless something goes wrong."""
-        return self._begun(self._context, act)()[1]
+        self._woken = True
+        opened: list[BrowserContext] = []
+        try:
+            return self._come(self._worker.begin(lambda: self._acted(opened, act)))
+        except BaseException:
+            self._see_closed(self._worker.begin(partial(_close, opened)))
+            raise
 
     def end(self, context: BrowserContext, act: Callable[[BrowserContext], _Result]) -> _Result:
         """Do something in a context that was left open, and close it."""
-        result = self._begun(lambda: context, act)()[1]
-        self._close(context)
-        return result
+        return self._used([context], act)()
 
     def keep(self, picture: bytes, name: str) -> Path:
         """Write a picture into the folder for pictures, beside those of its name."""
@@ -99,59 +107,60 @@ class Chromium:
     def close(self) -> None:
         """End the browser, if it was started; it may be used again."""
         self._worker.drop()
-        if self._woken and not self._worker.does(self._stop, _CLOSING):
+        if self._woken and not self._worker.does(self._end, _CLOSING):
             self._abandon()
 
-    def _begun(
-        self, found: Callable[[], BrowserContext], act: Callable[[BrowserContext], _Result]
-    ) -> Callable[[], tuple[BrowserContext, _Result]]:
-        opened: list[BrowserContext] = []
+    def _used(
+        self, opened: list[BrowserContext], act: Callable[[BrowserContext], _Result]
+    ) -> Callable[[], _Result]:
+        """Begin to do something in a context, a fresh one without any, and to close it after."""
         self._woken = True
-        asked = self._worker.begin(lambda: self._acted(found, act, opened))
+        asked = self._worker.begin(lambda: self._acted(opened, act))
+        closed = self._worker.begin(partial(_close, opened))
 
-        def come() -> tuple[BrowserContext, _Result]:
+        def come() -> _Result:
             try:
-                return asked.result(_ACTING)
-            except CancelledError:  # an earlier one never came to its end
-                return self._begun(found, act)()
-            except TimeoutError:
-                self._abandon()
-                raise BrowserError(f"it did not come to an end within {_ACTING:.0f} s") from None
-            except BaseException:
-                for context in opened:
-                    self._close(context)
-                raise
+                return self._come(asked)
+            finally:
+                self._see_closed(closed)
 
         return come
 
     def _acted(
-        self,
-        found: Callable[[], BrowserContext],
-        act: Callable[[BrowserContext], _Result],
-        opened: list[BrowserContext],
-    ) -> tuple[BrowserContext, _Result]:
+        self, opened: list[BrowserContext], act: Callable[[BrowserContext], _Result]
+    ) -> _Result:
         self._started()
         from playwright.sync_api import Error  # noqa: PLC0415 - an optional extra
 
         try:
-            opened.append(found())
-            return opened[0], act(opened[0])
+            if not opened:
+                opened.append(self._context())
+            return act(opened[0])
         except Error as problem:
             raise BrowserError(_first_line(problem)) from None
 
-    def _close(self, context: BrowserContext) -> None:
-        """Close a whole context: a page that closes itself cannot be closed.
+    def _come(self, asked: Future[_Result]) -> _Result:
+        try:
+            return asked.result(_ACTING)
+        except TimeoutError:
+            self._abandon()
+            raise BrowserError(f"it did not come to an end within {_ACTING:.0f} s") from None
 
-        One whose pages never rest may never close. What was seen in it holds all the same.
+    def _see_closed(self, closed: Future[None]) -> None:
+        """Wait until a context is closed; one whose pages never rest may never be.
+
+        What was seen in it holds all the same.
         """
-        if not self._worker.does(context.close, _CLOSING):
+        if wait([closed], _CLOSING).not_done:
             self._abandon()
 
     def _abandon(self) -> None:
-        """Leave a browser that does not answer to its own; it ends with this process."""
-        self._worker.drop()
-        self._worker = Worker("chromium")
+        """Kill a browser that does not answer: a script without end would keep a core busy."""
+        old, self._worker = self._worker, Worker("chromium")
+        old.drop()
+        old.begin(partial(_stop, self._browser, self._playwright))
         self._playwright = self._browser = None
+        _kill(self._mark)
 
     def _context(self) -> BrowserContext:
         return self._started().new_context(
@@ -171,29 +180,54 @@ class Chromium:
 
     def _launched(self) -> Browser:
         try:
+            import psutil  # noqa: F401, PLC0415 - needed when it does not end
             from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415
-        except ImportError:
+        except ImportError as missing:
             raise NoBrowser(
-                "Playwright, which drives one, is not installed: pip install playwright"
+                f"{missing.name}, which helps to drive one, is not installed:"
+                " pip install playwright psutil"
             ) from None
         self._playwright = sync_playwright().start()
         chromium = self._playwright.chromium
         path = _executable() or chromium.executable_path
         try:
-            return chromium.launch(executable_path=path, args=_CUT_OFF)
+            return chromium.launch(executable_path=path, args=(*_CUT_OFF, self._mark))
         except Error as problem:
-            self._stop()
+            self._end()
             raise NoBrowser(_not_started(path, problem)) from None
 
-    def _stop(self) -> None:
-        from playwright.sync_api import Error  # noqa: PLC0415
-
-        with suppress(Error):  # it may be gone already: an interrupt reaches it as well
-            if self._browser is not None:
-                self._browser.close()
-        if self._playwright is not None:
-            self._playwright.stop()
+    def _end(self) -> None:
+        _stop(self._browser, self._playwright)
         self._playwright = self._browser = None
+
+
+def _close(opened: list[BrowserContext]) -> None:
+    """Close whole contexts: a page that closes itself cannot be closed."""
+    from playwright.sync_api import Error  # noqa: PLC0415
+
+    for context in opened:
+        with suppress(Error):  # it may be gone already
+            context.close()
+
+
+def _stop(browser: Browser | None, playwright: Playwright | None) -> None:
+    from playwright.sync_api import Error  # noqa: PLC0415
+
+    with suppress(Error):  # it may be gone already: an interrupt reaches it as well
+        if browser is not None:
+            browser.close()
+    if playwright is not None:
+        playwright.stop()
+
+
+def _kill(mark: str) -> None:
+    """Kill the browser whose command line has a mark; its windows end with it."""
+    import psutil  # noqa: PLC0415
+
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):  # it has just ended
+            if mark in process.cmdline():
+                process.kill()
 
 
 def _executable() -> str | None:

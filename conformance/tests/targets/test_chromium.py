@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from conformance.targets.chromium import Chromium
@@ -83,7 +84,9 @@ def test_a_browser_that_does_not_start(
 def test_without_playwright(unstarted: Chromium, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the optional part the message says what to install."""
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
-    with pytest.raises(NoBrowser, match=r"Playwright.* is not installed: pip install playwright"):
+    with pytest.raises(
+        NoBrowser, match=r"playwright.* is not installed: pip install playwright psutil"
+    ):
         unstarted.use(lambda _: None)
 
 
@@ -105,3 +108,29 @@ def test_warming_in_vain(unstarted: Chromium, monkeypatch: pytest.MonkeyPatch) -
     unstarted.warm()
     with pytest.raises(NoBrowser, match="/no/such/browser"):
         unstarted.use(lambda _: None)
+
+
+def test_a_browser_that_does_not_answer_is_killed(
+    unstarted: Chromium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page whose script never ends keeps no process busy, and the next use has a new browser."""
+    before = set(_browsers())
+    unstarted.use(lambda _: None)
+    monkeypatch.setattr("conformance.targets.chromium._ACTING", 1.0)
+
+    def loop(context: BrowserContext) -> None:
+        context.new_page().evaluate("() => { while (true) {} }")
+
+    with pytest.raises(BrowserError, match="did not come to an end"):
+        unstarted.use(loop)
+    started = [one for one in _browsers() if one not in before]
+    _gone, alive = psutil.wait_procs(started, 10)
+    assert alive == []
+    monkeypatch.undo()
+    assert unstarted.use(lambda context: len(context.pages)) == 0
+
+
+def _browsers() -> list[psutil.Process]:
+    """Return the browsers that this process has started."""
+    every = psutil.Process().children(recursive=True)
+    return [one for one in every if "chrom" in one.name()]
