@@ -179,7 +179,7 @@ class Session:
         """
         with self.timed("start"):
             try:
-                live = self._stack.enter_context(start(self.file, self.contract, near=True))
+                live = self._stack.enter_context(start(self.file, self.contract, called=True))
                 live.wire.budget.share(self.options.workers)
                 if self.options.clock == "real" or self.shares_clock:
                     live.clock = RealClock()

@@ -136,7 +136,7 @@ class LiveTarget:
         with ExitStack() as stack:
             application = self.application.anew()
             if self.wire.has_sockets:
-                live = stack.enter_context(_served(application, self.contract, near=self.called))
+                live = stack.enter_context(_served(application, self.contract, called=self.called))
             else:
                 live = stack.enter_context(closing(_in_process(application, self.contract)))
             live.wire.join(self.wire)
@@ -199,17 +199,17 @@ def start(
     *,
     decisions: Decisions | None = None,
     application: Application | None = None,
-    near: bool = False,
+    called: bool = False,
 ) -> Iterator[LiveTarget]:
     """Start or reach a target for as long as the context lasts; without a file, the embedded one.
 
-    `decisions` or a whole `application` are for the embedded server alone. One that is `near` is
-    called in this process, which is quicker; its socket is there for what a call cannot say.
+    `decisions` or a whole `application` are for the embedded server alone, and so is `called`: in
+    this process, which is quicker; its socket is there for what a call cannot say.
     Raises `TargetError`.
     """
     if file is None:
         application = application or _application(contract, decisions)
-        with _served(application, contract, near=near) as live:
+        with _served(application, contract, called=called) as live:
             yield live
     elif file.process is None:
         with closing(_reached(file, contract, "remote")) as live:
@@ -224,14 +224,14 @@ def start(
 
 
 @contextmanager
-def _served(application: Application, contract: Contract, *, near: bool) -> Iterator[LiveTarget]:
+def _served(application: Application, contract: Contract, *, called: bool) -> Iterator[LiveTarget]:
     with (
         Server(application) as server,
         closing(_embedded(application, contract, server.url)) as live,
     ):
-        if near:
+        if called:
             live.wire.mount(server.url, WSGIAdapter(application))
-        live.called = near
+        live.called = called
         yield live
 
 

@@ -45,7 +45,7 @@ def test_the_embedded_target_serves_its_contract(contract: Contract) -> None:
 
 def test_a_near_target_has_two_doors_to_one_server(contract: Contract) -> None:
     """What is called in this process and what goes over the socket meet the same server."""
-    with start(None, contract, near=True) as live:
+    with start(None, contract, called=True) as live:
         probe = live.url_of(contract.operations["getQueue"])
         called = live.wire.send("GET", probe)
         assert live.wire.has_sockets

@@ -59,11 +59,11 @@ def test_a_sibling_is_reached_as_the_first_is(contract: Contract) -> None:
 
     One that is called in this process, though it has a socket, has a sibling that is called too.
     """
-    for near in (False, True):
-        with start(None, contract, near=near) as live, live.sibling() as other:
+    for called in (False, True):
+        with start(None, contract, called=called) as live, live.sibling() as other:
             assert other.wire.has_sockets
             assert other.endpoints.token != live.endpoints.token
-            assert other.called is near
+            assert other.called is called
     with start_in_process(contract).sibling() as other:
         assert not other.wire.has_sockets
 
