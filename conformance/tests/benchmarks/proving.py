@@ -9,7 +9,7 @@ from conformance.faults.catalogue import faults
 from conformance.faults.prove import Prover, trials
 from conformance.tests.benchmarks.figure import Figure, ratio_of, side_by_side
 
-_FAULTS = 48
+_FAULTS = 96
 _LIMIT = 1 / 1.7
 
 
