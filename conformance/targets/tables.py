@@ -12,7 +12,6 @@ import cssselect
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from conformance.targets.addresses import flaw
-from conformance.targets.risk import Risk
 from conformance.wire import Limits as WireLimits
 
 _DEFAULTS = WireLimits()
@@ -286,7 +285,7 @@ class Limits(Table):
     rate: Annotated[float, Field(gt=0)] | None = None
     requests: Annotated[int, Field(gt=0)] = _DEFAULTS.requests
     timeout: Annotated[float, Field(gt=0)] = _DEFAULTS.timeout
-    risks: tuple[Risk, ...] = ()
+    risks: tuple[Literal["lockout", "burst"], ...] = ()
 
 
 class Tables(Table):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from conformance.checks.survey import survey
 from conformance.contract import Contract, find, load
 from conformance.targets import Effort, LiveTarget, start_in_process
 from conformance.targets.embedded import target_file_for
+from conformance.targets.file import parse
 from conformance.verdict import Judgement, Outcome
 from conformance.wire import Exchange
 
@@ -30,9 +32,10 @@ def distant(contract: Contract, *risks: str) -> LiveTarget:
     if live.application is None:
         raise ValueError("it has nothing that answers")
     settings = live.application.settings
-    file = target_file_for(settings, "https://staging.example", contract.name)
-    limits = file.limits.model_copy(update={"risks": risks})
-    return replace(live, file=file.model_copy(update={"limits": limits}))
+    elsewhere = target_file_for(settings, "https://staging.example", contract.name)
+    told = elsewhere.model_dump(exclude_unset=True)
+    file = parse({**told, "limits": {"risks": risks}}, Path("target.toml"))
+    return replace(live, file=file)
 
 
 def judged(live: LiveTarget, effort: Effort = Effort.GATE) -> dict[str, Judgement]:

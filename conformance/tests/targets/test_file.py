@@ -91,6 +91,7 @@ KM-07 = "staging has one client only"
 rate = 20
 requests = 5000
 timeout = 10
+risks = ["lockout", "burst"]
 """
 
 
@@ -205,6 +206,10 @@ def test_a_file_cannot_be_changed(write: Write) -> None:
             "[limits].requests: expected a whole number, found true or false",
         ),
         (GOOD + "[limits]\ntimeout = 0\n", "[limits].timeout: must be greater than 0"),
+        (
+            GOOD + '[limits]\nrisks = ["burts"]\n',
+            "[limits].risks[0]: must be 'lockout' or 'burst'",
+        ),
         (
             GOOD + '[features]\npopup = "yes"\n',
             "[features].popup: expected true or false, found text",
