@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from tempfile import gettempdir
-from types import FrameType
 
 import click
 import pytest
@@ -19,6 +15,7 @@ from conformance.cli import github
 from conformance.cli.folders import JOURNAL, PENDING
 from conformance.cli.progress import RunProgress
 from conformance.cli.saying import say
+from conformance.cli.stopping import stoppable
 from conformance.evidence import Journal, JournalError, Redactor, gather, read
 from conformance.evidence.record import COUNTED
 from conformance.faults import catalogue as bank
@@ -50,8 +47,8 @@ def judge(session: Session, out: Path, workers: int, console: Console) -> int:
     session.faults = bank.told(session.contract.name)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # workers read both
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(gettempdir()) / "hypothesis"))
-    with session.timed("run"), terminated_as_interrupted():
-        ended = pytest.main(arguments(session, out, workers), plugins=[progress])
+    with session.timed("run"), stoppable() as stopping:
+        ended = pytest.main(arguments(session, out, workers), plugins=[progress, stopping])
     return conclude(session, out, console, crashed=ended == pytest.ExitCode.INTERNAL_ERROR)
 
 
@@ -178,17 +175,3 @@ def _finish(session: Session, out: Path, *, crashed: bool) -> int:
         with Journal(journal, Redactor()) as last:
             last.footer(**{**session.ending(), **record.footer, "exit_code": code})
     return code
-
-
-@contextmanager
-def terminated_as_interrupted() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does: the journal is kept and the report written."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

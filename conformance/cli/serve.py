@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -66,12 +66,12 @@ def serve(
         port = port or _free_port()
         judged = replace(settings_for(promised), clock_control=True)
         settings = with_helper(judged, f"http://127.0.0.1:{port}")
-        with _serving(settings, fault_id, port) as url:
+        with _serving(settings, fault_id, port) as url, suppress(KeyboardInterrupt):
             _write(target_file, target_file_for(judged, url, contract, profile))
             say(console, f"serving {promised.name} at {url}/ until Ctrl-C{_told(fault_id)}")
             say(console, f"its users, clients and passwords stand in {target_file}")
             say(console, f"judge it: conformance run --target {target_file}")
-            _wait()
+            threading.Event().wait()
 
 
 def _profiled(contract: Contract, profile: str | None) -> Contract:
@@ -95,10 +95,11 @@ def _stand_before(console: Console, upstream: str, fault_id: str | None, port: i
             " a fault that begins with 'wire.'; `conformance faults` lists them"
         )
     home = f"{parts.scheme}://{parts.netloc}"
-    with Server(Proxy(home, wire.find(fault_id)), port=port) as server:
+    proxy = Proxy(home, wire.find(fault_id))
+    with Server(proxy, port=port) as server, suppress(KeyboardInterrupt):
         say(console, f"standing before {home} at {server.url} until Ctrl-C{_told(fault_id)}")
         say(console, f"judge it: write {server.url} for {home} in a copy of its target file")
-        _wait()
+        threading.Event().wait()
 
 
 @contextmanager
@@ -128,10 +129,3 @@ def _write(path: Path, described: TargetFile) -> None:
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(described.as_toml())
-
-
-def _wait() -> None:
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        return

@@ -12,9 +12,10 @@ from rich.console import Console
 
 from conformance.cli.folders import JOURNAL, clear, record_of
 from conformance.cli.following import SoakProgress
-from conformance.cli.judging import baseline_option, conclude, install, terminated_as_interrupted
+from conformance.cli.judging import baseline_option, conclude, install
 from conformance.cli.mistakes import Mistake, explained
 from conformance.cli.saying import say
+from conformance.cli.stopping import stoppable
 from conformance.load import engine
 from conformance.load.book import FAULT, PROBLEM, REQUESTS
 from conformance.load.engine import Address, Crowd, Shared
@@ -140,7 +141,7 @@ def _work(session: Session, master: Address, workers: int, out: Path, console: C
     log = out / _WORKERS_LOG
     say(console, f"{workers} workers for {master}; what Locust says is in {log}")
     try:
-        with start(session.file, session.contract) as live, terminated_as_interrupted():
+        with start(session.file, session.contract) as live, stoppable():
             service, sent = Service(live, seed=session.seed), live.wire.budget
             plan = Plan(live.file, session.contract, explored(service), sent.spent)
             return engine.run(plan, engine.workers(master, workers), log)
@@ -156,7 +157,7 @@ def _judged(
 ) -> int:
     """Soak the target, write the report, print the summary; return the exit code."""
     ended = exits.CONFORMS
-    with session.timed("run"), terminated_as_interrupted():
+    with session.timed("run"), stoppable():
         try:
             ended = _soaked(session, crowd, out, console, master)
         except (TargetError, Inconclusive) as problem:
