@@ -149,6 +149,18 @@ def redeemed(service: Service, value: str) -> Exchange:
     return service.send(service.grant_request("authorization_code", code=code))
 
 
+def may_be_spent(service: Service, scene: Played) -> bool:
+    """Tell whether the code of a scene may have grown old until now, or been tried meanwhile.
+
+    Where no text is named a code, each is tried to find out which is one.
+    """
+    named = any(one.codes for one in scene.arrivals)
+    life = service.live.lifetimes.get("code")
+    if not named or life is None or scene.last is None:
+        return True
+    return service.clock.now() - scene.last.received_at > life.seconds / 2
+
+
 def whereabouts(scene: Played) -> str:
     """Say what came in the place of a code for the opener, without any value."""
     if taken_by_popup(scene):

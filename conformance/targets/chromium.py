@@ -182,10 +182,9 @@ class Chromium:
         try:
             import psutil  # noqa: F401, PLC0415 - needed when it does not end
             from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415
-        except ImportError as missing:
+        except ImportError:
             raise NoBrowser(
-                f"{missing.name}, which helps to drive one, is not installed:"
-                " pip install playwright psutil"
+                "what drives one is not installed: pip install playwright psutil"
             ) from None
         self._playwright = sync_playwright().start()
         chromium = self._playwright.chromium

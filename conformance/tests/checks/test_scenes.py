@@ -14,6 +14,7 @@ from conformance.checks.recorder import Recorder
 from conformance.checks.runner import Runner
 from conformance.contract import Contract, find, load
 from conformance.evidence import Journal, Record, Redactor, read
+from conformance.faults import catalogue as bank
 from conformance.targets import Effort, Service
 from conformance.targets.chromium import Chromium
 from conformance.targets.live import LiveTarget, start_in_process
@@ -116,3 +117,15 @@ def test_a_server_of_others_is_never_used_by_two_at_once(
     assert begun == []
     runner(live, journal).play(named(*ASKED))
     assert len(begun) == 1
+
+
+def test_a_fresh_code_that_is_refused_is_not_tried_again(
+    contract: Contract, chromium: Chromium, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A popup whose code is worth nothing gets no second chance."""
+    live = start_in_process(contract, bank.find("popup.code-cut").decisions())
+    live.chromium = chromium
+    again: list[object] = []
+    monkeypatch.setattr("conformance.checks.check_popup.played", lambda *_: again.append("played"))
+    assert runner(live, journal).run(named("popup.code")[0]).outcome is Outcome.VIOLATION
+    assert again == []

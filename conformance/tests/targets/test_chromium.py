@@ -85,7 +85,7 @@ def test_without_playwright(unstarted: Chromium, monkeypatch: pytest.MonkeyPatch
     """Without the optional part the message says what to install."""
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
     with pytest.raises(
-        NoBrowser, match=r"playwright.* is not installed: pip install playwright psutil"
+        NoBrowser, match="what drives one is not installed: pip install playwright psutil"
     ):
         unstarted.use(lambda _: None)
 
