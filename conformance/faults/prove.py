@@ -121,8 +121,11 @@ class Prover:
 
     def asked_about(self, fault: Fault) -> tuple[CheckCase, ...]:
         """Return the directed cases that judge a fault: a browser's only where it names one."""
-        shown = self._expected(fault, self.browser)
-        return (*self.cases, *self.browser) if shown else self.cases
+        return (*self.cases, *self.browser) if self.is_shown(fault) else self.cases
+
+    def is_shown(self, fault: Fault) -> bool:
+        """Tell whether a fault is one that only a browser shows."""
+        return bool(self._expected(fault, self.browser))
 
     def _expected(self, fault: Fault, cases: Iterable[CheckCase]) -> frozenset[str]:
         return fault.expected((case.id for case in cases), self.contract.name)
@@ -152,14 +155,25 @@ class Prover:
 def trials(
     prover: Prover, faults: Iterable[Fault], *, seeds: Iterable[int] = (0,), workers: int = 1
 ) -> Iterator[Trial]:
-    """Try every fault with every seed, in their order; more than one worker are processes."""
-    work = [(seed, found.id) for seed in seeds for found in faults]
+    """Try every fault with every seed, in their order; more than one worker are processes.
+
+    What a browser shows has one more to itself: that one waits nearly all of its time.
+    """
+    asked, rounds = tuple(faults), tuple(seeds)
+    work = [(seed, found.id) for seed in rounds for found in asked]
     if workers == 1:
         yield from (prover.trial(_found(fault_id), seed) for seed, fault_id in work)
         return
+    shown = {found.id for found in asked if prover.is_shown(found)}
+    with _pool(prover, 1) as waiting, _pool(prover, workers) as working:
+        played = waiting.map(_tried, [one for one in work if one[1] in shown])
+        judged = working.map(_tried, [one for one in work if one[1] not in shown])
+        yield from (next(played if fault_id in shown else judged) for _, fault_id in work)
+
+
+def _pool(prover: Prover, workers: int) -> ProcessPoolExecutor:
     told = (prover.contract.folder, prover.effort)
-    with ProcessPoolExecutor(workers, get_context("spawn"), _begin, told) as pool:
-        yield from pool.map(_tried, work)
+    return ProcessPoolExecutor(workers, get_context("spawn"), _begin, told)
 
 
 _provers: list[Prover] = []

@@ -75,8 +75,8 @@ def test_a_window_of_a_millisecond_is_always_caught(prover: Prover, kind: str) -
 
 
 def test_workers_find_what_one_finds(prover: Prover) -> None:
-    """Two processes give the trials of one, in the same order."""
-    asked = [find("client.secret-case"), find("code.any-client")]
+    """Processes give the trials of one in their order, those that a browser has to show as well."""
+    asked = [find(one) for one in ("client.secret-case", "popup.told-to-all", "code.any-client")]
     alone = list(trials(prover, asked))
     together = list(trials(prover, asked, workers=2))
     assert [(one.fault, one.red) for one in together] == [(one.fault, one.red) for one in alone]
