@@ -35,7 +35,7 @@ def rehearse(session: Session, console: Console) -> None:
     )
     told = session.file and session.file.endpoints.metadata
     last = "nothing was sent to the target" + (" but a request for its metadata" if told else "")
-    for line in (*lines, *_how_long(session, sent), last):
+    for line in (*lines, *_how_long(session, sent), *_how_often(session, sent), last):
         say(console, line)
 
 
@@ -78,6 +78,13 @@ def _how_long(session: Session, sent: Counter[str]) -> Iterator[str]:
     if rate:
         minutes = sum(sent.values()) / rate / _MINUTE
         yield f"at {rate:g} requests a second that takes about {minutes:.0f} minutes"
+
+
+def _how_often(session: Session, sent: Counter[str]) -> Iterator[str]:
+    if session.file and session.file.consent.driver == "manual":
+        opened = session.contract.authorize
+        times = sent[f"{opened.method} {opened.path}"]
+        yield f"a person is asked {times} times at most; --only and --effort smoke ask for less"
 
 
 def _name(live: LiveTarget, exchange: Exchange) -> str:

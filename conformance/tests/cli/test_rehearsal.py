@@ -38,3 +38,19 @@ def test_it_says_how_long_and_what_a_remote_host_is_spared(
     assert "no request leaves staging.example, staging.example:443" in ended.text
     assert "at 5 requests a second" in ended.text
     assert "not sent: race.code: it sends many requests" in ended.text
+
+
+def test_it_says_how_often_a_person_is_asked(
+    conformance: Command, target_text: str, tmp_path: Path
+) -> None:
+    """Who is going to be asked by hand learns before the run how often that will be."""
+    by_hand = target_text.replace(
+        "[consent.login]", '[consent]\ndriver = "manual"\n\n[consent.login]'
+    )
+    (tmp_path / "target.toml").write_text(by_hand)
+    command = ("run", "--target", "target.toml", "--dry-run")
+    ended = conformance(*command, "--only", "answer.token-type")
+    assert ended.code == 0, ended.text
+    asked = re.search(r"a person is asked (\d+) times at most", ended.text)
+    assert asked, ended.text
+    assert 0 < int(asked[1]) < 10
