@@ -40,28 +40,41 @@ def _other_clients_secret(service: Service, request: GrantRequest) -> GrantReque
     return request.replacing(client_secret=secret)
 
 
-_BENDS: Mapping[str, Bend] = {
-    "missing-secret": lambda _, request: request.without("client_secret"),
-    "missing-id": lambda _, request: request.without("client_id"),
-    "missing-credentials": lambda _, request: request.without("client_id", "client_secret"),
-    "blank-secret": lambda _, request: request.replacing(client_secret=""),
-    "wrong-secret": _wrong_secret,
-    "secret-prefix": _bend_secret("truncated"),
-    "secret-extended": _bend_secret("extended"),
-    "secret-case": _bend_secret("other-case"),
-    "secret-altered": _bend_secret("altered"),
-    "id-as-secret": lambda _, request: request.replacing(client_secret=request.value("client_id")),
-    "other-clients-secret": _other_clients_secret,
-    "unknown-client": _unknown_client,
+def _id_as_secret(_service: Service, request: GrantRequest) -> GrantRequest:
+    return request.replacing(client_secret=request.value("client_id"))
+
+
+def _without(*names: str) -> Bend:
+    return lambda _, request: request.without(*names)
+
+
+# What is done to a client's credentials, and how a request is called to which it was done.
+_BENDS: Mapping[str, tuple[Bend, str]] = {
+    "missing-secret": (_without("client_secret"), "without a client_secret"),
+    "missing-id": (_without("client_id"), "without a client_id"),
+    "missing-credentials": (_without("client_id", "client_secret"), "without client credentials"),
+    "blank-secret": (
+        lambda _, request: request.replacing(client_secret=""),
+        "with an empty client_secret",
+    ),
+    "wrong-secret": (_wrong_secret, "with a wrong client_secret"),
+    "secret-prefix": (_bend_secret("truncated"), "with a client_secret that is cut short"),
+    "secret-extended": (_bend_secret("extended"), "with more behind the client_secret"),
+    "secret-case": (_bend_secret("other-case"), "with the client_secret in another case"),
+    "secret-altered": (_bend_secret("altered"), "with one character of the client_secret changed"),
+    "id-as-secret": (_id_as_secret, "with the client_id for a client_secret"),
+    "other-clients-secret": (_other_clients_secret, "with another client's client_secret"),
+    "unknown-client": (_unknown_client, "from a client that is not registered"),
 }
 
 
 @check("client.refused", how=tuple(_BENDS), grant=grants)
 def check_refused(service: Service, how: str, grant: str) -> None:
     """Client credentials that are not complete and right get no token."""
+    bend, words = _BENDS[how]
     with grant_twins(service, grant):
-        request = _BENDS[how](service, service.grant_request(grant))
-        expect.refused(service.send(request), f"{grant} with client credentials bent: {how}")
+        request = bend(service, service.grant_request(grant))
+        expect.refused(service.send(request), f"{grant} {words}")
 
 
 @dataclass(frozen=True)
