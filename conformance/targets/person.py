@@ -21,6 +21,8 @@ Decision = Literal["allow", "deny", "leave"]
 
 _PAGES = 12
 _REFUSED = 400  # RFC 9110 section 15: the first status of an error
+_FAILED = 500  # and the first that is the server's own
+_NOT_NOW = (408, 429)
 
 
 class Person:
@@ -176,20 +178,36 @@ class Person:
 
     def _no_control(self, page: Page) -> ConsentError:
         if self._decision == "leave" or (page.status >= _REFUSED and not page.forms):
-            return self._problem(
-                "consent page",
-                f"the target refuses: {page.describe()}; look at the client's id, redirect_uri and"
-                " scope, and at [authorize].parameters",
-            )
+            what, advice = _refusal(page.status)
+            return self._problem("consent page", f"the target {what}: {page.describe()}; {advice}")
         return self._problem(
             self._decision,
-            f"nothing here lets a user {self._decision}: {page.describe()};"
-            f" name the control as [consent].{self._decision}",
+            f"nothing here lets a user {self._decision}: {page.describe()}; {self._missing(page)}",
         )
+
+    def _missing(self, page: Page) -> str:
+        """Say what to do about a page without the control that was looked for."""
+        if page.offers or not page.scripted:
+            return f"name the control as [consent].{self._decision}"
+        if self._settings.driver == "form":
+            return 'where scripts make the page, say driver = "browser" in [consent]'
+        return "its scripts put nothing there"
 
     def _problem(self, step: str, found: str) -> ConsentError:
         page = self._way.page
         return ConsentError(step, page.request.url if page else "", found, page)
+
+
+def _refusal(status: int) -> tuple[str, str]:
+    """Return what a page that lets nobody go on means, and what to do about it."""
+    if status >= _FAILED:
+        return "fails", "its own log may say why"
+    if status in _NOT_NOW:
+        return "wants to be asked later", "lift its limit, or lower the rate in [limits]"
+    return (
+        "refuses",
+        "look at the client's id, redirect_uri and scope, and at [authorize].parameters",
+    )
 
 
 def _if_typed(form: Form, tag: HtmlElement | None) -> HtmlElement | None:

@@ -354,6 +354,18 @@ LOOP = Reply("<form method=post action=/again><button>Continue</button></form>")
             {},
             "the target refuses: status 400, application/json content, no form; look at the client",
         ),
+        (site_of(consent=Reply("", 500)), {}, "the target fails: status 500, .*its own log"),
+        (site_of(consent=Reply("", 429)), {}, r"wants to be asked later: .*rate in \[limits\]"),
+        (
+            site_of(authorize=Reply("<p>Loading…<script src=app.js></script>")),
+            {},
+            r'buttons: none; where scripts make the page, say driver = "browser" in \[consent\]',
+        ),
+        (
+            site_of(authorize=Reply("<p>Loading…<script src=app.js></script>")),
+            {"driver": "browser"},
+            "buttons: none; its scripts put nothing there",
+        ),
         (
             site_of(consent=redirect("http://a.example:99999/cb")),
             {},
