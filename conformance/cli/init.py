@@ -166,6 +166,6 @@ def _template() -> Template:
 
 def _toml(value: object) -> str:
     """Return a value as TOML writes it."""
-    return (
-        tomli_w.dumps({"value": value}, indent=0).removeprefix("value = ").strip().replace("\n", "")
-    )
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return tomli_w.dumps({"value": value}).removeprefix("value = ").strip()

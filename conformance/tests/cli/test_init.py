@@ -57,6 +57,8 @@ def test_what_is_published_is_proposed(
     found = endpoints.resolve(target, load(find("oauth2")))
     assert (found.authorize, found.token) == (f"{site.url}/auth", f"{site.url}/token")
     assert target.client.grants == ("authorization_code", "refresh_token")
+    written = (tmp_path / "target.toml").read_text(encoding="utf-8")
+    assert 'grants = ["authorization_code", "refresh_token"]  ' in written
     assert (target.client.authentication, target.client.scope) == (
         "client_secret_post",
         "openid offline_access",
