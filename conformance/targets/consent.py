@@ -18,7 +18,7 @@ from conformance.targets.grants import User
 from conformance.targets.halted import Halted
 from conformance.targets.person import Decision, Person
 from conformance.targets.tables import Consent as Settings
-from conformance.targets.walk import Walk
+from conformance.targets.walk import Walk, leaves
 from conformance.verdict.answer import describe
 from conformance.wire import Browser, Exchange, Request, Wire
 
@@ -219,7 +219,8 @@ class CommandConsent:
     ) -> Visit:
         """Run the command with the URL as its last argument; raises `ConsentError`.
 
-        The redirect URL is the last line that it prints; after `leave` it may print none.
+        The redirect URL is the last line that it prints; after `leave` it may print none. A URL of
+        the target's own, a page that shows an error, say, is where the user stays.
         """
         if user is None:
             return open_only(self._wire, url, redirect_uri)
@@ -229,9 +230,12 @@ class CommandConsent:
         steps = ("login", decision) if decision != "leave" else ("login",)
         if not lines and decision == "leave":
             return Visit(last, steps=steps)
-        if not lines or not urlsplit(lines[-1]).scheme:
-            raise ConsentError(decision, url, f"{self._command[0]!r} printed no redirect URL")
-        return Visit(last, lines[-1], steps=steps)
+        try:
+            gone = leaves(self._wire, _absolute(lines), redirect_uri)
+        except ValueError:
+            what = f"{self._command[0]!r} printed no redirect URL"
+            raise ConsentError(decision, url, what) from None
+        return Visit(last, lines[-1] if gone else None, steps=steps)
 
     def pause(self, url: str, user: User, redirect_uri: str) -> Paused:  # noqa: ARG002 - it cannot
         """Raise `ConsentError`."""
@@ -275,6 +279,13 @@ class CommandConsent:
             why = f"{self._command[0]!r} ended with {child.returncode} and said: {said[:200]}"
             raise ConsentError(decision, url, why)
         return printed
+
+
+def _absolute(lines: Sequence[str]) -> str:
+    """Return the last line; raises `ValueError` where it is no absolute URL."""
+    if not lines or not urlsplit(lines[-1]).scheme:
+        raise ValueError("no absolute URL")
+    return lines[-1]
 
 
 def open_only(wire: Wire, url: str, redirect_uri: str) -> Visit:

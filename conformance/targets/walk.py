@@ -102,16 +102,25 @@ class Walk:
 
     def _leaves(self, step: str, target: str) -> bool:
         try:
-            if place(target) == place(self._home):
-                return True
-            self._wire.permit(target)
-        except ForeignHost:
-            return True
+            return leaves(self._wire, target, self._home)
         except ValueError:
             raise ConsentError(
                 step, "", "a redirect to something that is no URL", self.last
             ) from None
-        return False
+
+
+def leaves(wire: Wire, url: str, redirect_uri: str) -> bool:
+    """Tell whether a URL is no page of the target's: where a user agent leaves it, or home.
+
+    Raises `ValueError` where it is no URL.
+    """
+    if place(url) == place(redirect_uri):
+        return True
+    try:
+        wire.permit(url)
+    except ForeignHost:
+        return True
+    return False
 
 
 def _next(submission: Submission, exchange: Exchange, target: str) -> Submission:

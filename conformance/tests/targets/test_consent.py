@@ -431,6 +431,7 @@ def test_a_command_gives_consent(tmp_path: Path) -> None:
             r"ended with 1 and said: no such user: \[password\]",
         ),
         ("print('done')", 20.0, "printed no redirect URL"),
+        ("print('http://a.example:99999/')", 20.0, "printed no redirect URL"),
         ("", 20.0, "printed no redirect URL"),
         ("import threading; threading.Event().wait()", 0.2, "took longer than 0.2 s"),
     ],
@@ -449,6 +450,22 @@ def test_a_command_that_is_not_there_is_told(tmp_path: Path) -> None:
     driver = CommandConsent(Wire(["127.0.0.1:1"]), ("./approve.sh",), tmp_path)
     with pytest.raises(ConsentError, match=r"\[consent\]\.command './approve.sh' cannot be run"):
         driver.visit(URL, ANN, "allow", HOME)
+
+
+@pytest.mark.parametrize(
+    ("printed", "redirect"),
+    [
+        ("http://127.0.0.1:1/error?error=invalid_client", None),
+        (f"{HOME}?code=x", f"{HOME}?code=x"),
+        ("https://attacker.example/?code=x", "https://attacker.example/?code=x"),
+    ],
+)
+def test_a_command_that_ends_on_a_page_went_nowhere(
+    tmp_path: Path, printed: str, redirect: str | None
+) -> None:
+    """A URL of the target's own, where it shows an error, is no redirect back to the client."""
+    found = command(f"print('{printed}')", tmp_path).visit(URL, ANN, "allow", HOME)
+    assert found.redirect == redirect
 
 
 def test_a_command_may_leave(tmp_path: Path) -> None:
