@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -73,15 +73,13 @@ def ended(service: Service, url: str, redirect_uri: str) -> Ending:
 
     Raises `Inconclusive` where the last answer decides nothing: a refusal is a refusal.
     """
-    user = service.user()
-    with service.watched() as seen:
-        try:
-            redirect = service.visit(url, user, redirect_uri=redirect_uri).redirect
-        except Inconclusive:
-            redirect = None
-    last = seen[-1] if seen else None
-    if redirect is None and last is not None and _decides_nothing(last):
-        raise Inconclusive(f"the answer decides nothing: {describe(last)}")
+    visit, user = None, service.user()
+    with service.watched() as seen, suppress(Inconclusive):
+        visit = service.visit(url, user, redirect_uri=redirect_uri)
+    redirect = visit.redirect if visit else None
+    if redirect is None and seen and _decides_nothing(seen[-1]):
+        raise Inconclusive(f"the answer decides nothing: {describe(seen[-1])}")
+    last = seen[-1] if seen else visit.last if visit else None  # a command is seen from outside
     return Ending(redirect, last)
 
 

@@ -178,6 +178,8 @@ def check_secret_not_shown(service: Service) -> None:
     client = asking_client(service)
     with service.watched() as exchanges:
         allowed(service, client)
+    if not exchanges:
+        raise Inconclusive("there is no page that could be judged")
     found = next((one for one in exchanges if _carries(one, client.secret)), None)
     expect.that(found is None, "no client secret on the user's side", "it was there", found)
 
