@@ -220,7 +220,8 @@ class CommandConsent:
         """Run the command with the URL as its last argument; raises `ConsentError`.
 
         The redirect URL is the last line that it prints; after `leave` it may print none. A URL of
-        the target's own, a page that shows an error, say, is where the user stays.
+        the target's own that brings no code, a page that shows an error, say, is where the user
+        stays.
         """
         if user is None:
             return open_only(self._wire, url, redirect_uri)
@@ -231,11 +232,12 @@ class CommandConsent:
         if not lines and decision == "leave":
             return Visit(last, steps=steps)
         try:
-            gone = leaves(self._wire, _absolute(lines), redirect_uri)
+            found = Visit(last, _absolute(lines), steps=steps)
+            stays = found.code is None and not leaves(self._wire, lines[-1], redirect_uri)
         except ValueError:
             what = f"{self._command[0]!r} printed no redirect URL"
             raise ConsentError(decision, url, what) from None
-        return Visit(last, lines[-1] if gone else None, steps=steps)
+        return Visit(last, steps=steps) if stays else found
 
     def pause(self, url: str, user: User, redirect_uri: str) -> Paused:  # noqa: ARG002 - it cannot
         """Raise `ConsentError`."""

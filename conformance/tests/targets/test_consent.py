@@ -456,6 +456,7 @@ def test_a_command_that_is_not_there_is_told(tmp_path: Path) -> None:
     ("printed", "redirect"),
     [
         ("http://127.0.0.1:1/error?error=invalid_client", None),
+        ("http://127.0.0.1:1/nowhere?code=x", "http://127.0.0.1:1/nowhere?code=x"),
         (f"{HOME}?code=x", f"{HOME}?code=x"),
         ("https://attacker.example/?code=x", "https://attacker.example/?code=x"),
     ],
