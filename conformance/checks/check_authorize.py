@@ -283,7 +283,7 @@ def _expect_error(service: Service, url: str) -> None:
         redirect = ended(service, url, asking_client(service).redirect_uri).redirect
         names = {name for name, _ in query(redirect or "")}
         expect.that("code" not in names, "no code", "a code")
-        expect.that("error" in names, "an error in the redirect", "none")
+        expect.that("error" in names, "an error in the query of the redirect", "none")
 
 
 def _client_withquery(service: Service) -> Client:

@@ -83,7 +83,9 @@ def check_state(service: Service, how: str) -> None:
     """The state of a request comes back with its error, byte for byte."""
     ending = _answered(service, how)
     seen = ending.values("state")
-    expect.that(seen == [_STATE], "the state that was sent", f"{seen}" if seen else "none")
+    expect.that(
+        seen == [_STATE], "the state that was sent, in the query", f"{seen}" if seen else "none"
+    )
 
 
 @check("authorize-error.in-query", turn=Turn.FIRST, how=HOWS)
