@@ -6,7 +6,7 @@ from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.marker import marked
 from conformance.checks.spans import origins, placements
-from conformance.targets import Service, Tokens
+from conformance.targets import Service, Tokens, User
 from conformance.verdict import Inconclusive
 
 _TIMES = 5
@@ -53,12 +53,13 @@ def check_clients_apart(service: Service) -> None:
 @check("association.user")
 def check_user(service: Service) -> None:
     """A token from a code stands for the user who granted it, not for the client's owner."""
-    client, user = service.client_for("authorization_code"), service.user()
-    if user.id == client.owner:
+    client = service.client_for("authorization_code")
+    user = next((one for one in _users(service) if one.id != client.owner), None)
+    if user is None:
         raise Inconclusive(
             "the user owns the client, so the two cannot be told apart", "two_owners"
         )
-    _expect_subject(service, service.tokens("authorization_code"))
+    _expect_subject(service, service.tokens("authorization_code", user=user))
 
 
 @check("association.users-apart")
@@ -93,14 +94,27 @@ def check_data(service: Service, origin: str) -> None:
         if not marker.seen_by(writer.access_token):
             raise Inconclusive("what was written cannot be read back", "mutations")
         own = marker.seen_by(service.tokens(origin).access_token)
-        foreign = marker.seen_by(_stranger(service, origin).access_token)
+        foreign = marker.seen_by(_stranger(service, writer).access_token)
         expect.that(own, "the same user to read what was written", "it was not there")
         expect.that(not foreign, "another user not to see what was written", "it was there")
 
 
-def _stranger(service: Service, origin: str) -> Tokens:
-    other = "authorization_code" if origin == "client_credentials" else "client_credentials"
-    return service.tokens(other)
+def _stranger(service: Service, tokens: Tokens) -> Tokens:
+    """Return tokens of another user than theirs; raises `Inconclusive` where none is known."""
+    owner = service.client_for("client_credentials").owner
+    known = (None, tokens.subject)
+    if tokens.origin == "authorization_code" and owner not in known:
+        return service.tokens("client_credentials")
+    for user in _users(service):
+        if tokens.subject and user.id not in known:
+            return service.tokens("authorization_code", user=user)
+    raise Inconclusive("the target file does not say of a user that it is another", "two_users")
+
+
+def _users(service: Service) -> list[User]:
+    """Return who can log in, at least one; raises `Inconclusive`."""
+    other = service.live.user("other_user")
+    return [service.user(), *([other] if other else [])]
 
 
 def _expect_same_data(service: Service, tokens: Tokens, placement: str) -> None:

@@ -1,0 +1,45 @@
+"""Whose data a token opens, where the owner of a client logs in as well."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.checks import catalogue
+from conformance.checks.survey import survey
+from conformance.contract import find, load
+from conformance.reference import create_app
+from conformance.targets import start_in_process
+from conformance.targets.embedded import settings_for
+from conformance.verdict import Outcome
+
+_CASES = (
+    "association.user",
+    "association.data[client_credentials]",
+    "association.data[authorization_code]",
+)
+_PASS, _INCONCLUSIVE = Outcome.PASS, Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("visitors", "outcomes"),
+    [
+        (("owner1", "user1"), (_PASS, _PASS, _PASS)),
+        (("user1", "owner1"), (_PASS, _PASS, _PASS)),
+        (("user1",), (_PASS, _PASS, _PASS)),
+        (("owner1",), (_INCONCLUSIVE, _INCONCLUSIVE, _INCONCLUSIVE)),
+    ],
+)
+def test_the_owner_of_a_client_may_be_its_user(
+    visitors: tuple[str, ...], outcomes: tuple[Outcome, ...]
+) -> None:
+    """Another user is whom the target file says to be one, and nobody where it says so of none."""
+    contract = load(find("kitchenmonki"))
+    settings = settings_for(contract)
+    live = start_in_process(contract, application=create_app(settings))
+    tables = live.file.model_dump(exclude_unset=True, exclude={"user", "other_user"})
+    known = {one.id: {"name": one.name, "password": one.password} for one in settings.users}
+    people = [{**known[one], "id": one} for one in visitors]
+    tables |= zip(("user", "other_user"), people, strict=False)
+    live.file = type(live.file).model_validate(tables)
+    found = survey(live, [one for one in catalogue.cases(contract) if one.id in _CASES])
+    assert tuple(found[one].outcome for one in _CASES) == outcomes
