@@ -31,6 +31,8 @@ _ANCESTORS = re.compile(r"frame-ancestors([^;,]*)", re.IGNORECASE)
 _ANYBODY = {"*", "http:", "https:"}  # who may frame the page where one of these stands
 # What may come with a code that nobody asked for: `iss` is RFC 9207.
 _TOLERATED = {"code", "iss"}
+# RFC 6749 appendix B refers to HTML 4.01, which escapes what is "reserved" in RFC 1738 section 2.2.
+_ENCODED = re.compile(r"(?:[A-Za-z0-9._~*!'(),$-]|%[0-9A-Fa-f]{2})+")
 _GOES_ON = re.compile(r"(?i)<script\b|http-equiv\s*=\s*[\"']?refresh")
 
 
@@ -168,7 +170,7 @@ def check_code_escaped(service: Service) -> None:
         for part in urlsplit(redirect).query.split("&")
         if part.startswith("code=")
     ]
-    holds = all(re.fullmatch(r"(?:[A-Za-z0-9._~*-]|%[0-9A-Fa-f]{2})+", one) for one in raw)
+    holds = all(map(_ENCODED.fullmatch, raw))
     expect.that(holds, "a code encoded for a query", "characters that are not", visit.last)
 
 
