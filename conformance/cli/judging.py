@@ -23,6 +23,7 @@ from conformance.plugin.session import Session
 from conformance.report import summary, write_all
 from conformance.targets.install import Installation
 from conformance.targets.pending import KEY, exposed, seal
+from conformance.verdict import Outcome
 from conformance.verdict import exit as exits
 from conformance.verdict.judged import Results
 from conformance.verdict.results import evaluate
@@ -72,7 +73,7 @@ def conclude(session: Session, out: Path, console: Console, *, crashed: bool) ->
         say(console, text, "red")
     console.print(summary(results, out), crop=False)
     _warn_of_secrets(out / PENDING, console)
-    _warn_of_skew(session, console)
+    _warn_of_skew(session, results, console)
     _tell_of_clock(session, out, console)
     _tell_leavings(results, console)
     return code
@@ -135,13 +136,17 @@ def _tell_leavings(results: Results, console: Console) -> None:
         say(console, text)
 
 
-def _warn_of_skew(session: Session, console: Console) -> None:
-    """Say aloud where the target's clock is not ours; ages are counted by ours all the same."""
+def _warn_of_skew(session: Session, results: Results, console: Console) -> None:
+    """Say aloud where the target's clock is not ours; ages are counted by ours all the same.
+
+    Where all that is timed was as promised, the clock that counts did move, whatever Date says.
+    """
     if session.skew is not None and abs(session.skew) > _SKEW:
         direction = "ahead of" if session.skew > 0 else "behind"
         text = f"the target's Date is {abs(session.skew):.0f} s {direction} this machine's clock"
         say(console, text, "bold yellow")
-    if session.stood_still:
+    mistimed = any(one.clock and one.outcome is Outcome.VIOLATION for one in results.checks)
+    if session.stood_still and mistimed:
         text = (
             "the target's Date did not follow the clock that was moved: if its tokens are timed by"
             " that clock too, what is said of lifetimes is wrong"
