@@ -1,6 +1,8 @@
-"""How a code is encoded on its way back to the client."""
+"""What comes back to the client beside a code, and how the code is encoded."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 
@@ -9,9 +11,11 @@ from conformance.checks.survey import survey
 from conformance.contract import find, load
 from conformance.reference import Decisions
 from conformance.reference.call import Call
+from conformance.reference.problems import METHOD, RefusedError
 from conformance.reference.records import Lineage
+from conformance.reference.sessions import AuthorizationRequest
 from conformance.targets import start_in_process
-from conformance.verdict import Outcome
+from conformance.verdict import Judgement, Outcome
 
 
 class _OddCodes(Decisions):
@@ -28,13 +32,54 @@ class _OddCodes(Decisions):
         return super().escape(call, head) + odd
 
 
+class _BentStates(Decisions):
+    """A state comes back changed."""
+
+    def __init__(self, bend: Callable[[str], str]) -> None:
+        self.bend = bend
+
+    def state_members(self, call: Call, asked: AuthorizationRequest) -> dict[str, str]:
+        members = super().state_members(call, asked)
+        return {name: self.bend(value) for name, value in members.items()}
+
+
+def _judged(case: str, decisions: Decisions) -> Judgement:
+    contract = load(find("kitchenmonki"))
+    cases = [one for one in catalogue.cases(contract) if one.id == case]
+    return survey(start_in_process(contract, decisions), cases)[case]
+
+
 @pytest.mark.parametrize(
     ("odd", "outcome"),
     [("-._~!*'(),$", Outcome.PASS), ("+", Outcome.VIOLATION), ("/", Outcome.VIOLATION)],
 )
 def test_what_a_query_holds_need_not_be_escaped(odd: str, outcome: Outcome) -> None:
     """Characters that stand for themselves in a query may be left; a plus stands for a space."""
-    contract = load(find("kitchenmonki"))
-    cases = [one for one in catalogue.cases(contract) if one.id == "authorize.code-escaped"]
-    found = survey(start_in_process(contract, _OddCodes(odd)), cases)
-    assert found["authorize.code-escaped"].outcome is outcome
+    assert _judged("authorize.code-escaped", _OddCodes(odd)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("bend", "seen"),
+    [
+        (lambda state: state[:255], "the first 255 of 380 characters"),
+        (str.strip, "z{|}~'"),
+        (str.lower, "abc"),
+        (lambda state: state.replace("<", "&lt;"), "&lt;"),
+    ],
+)
+def test_a_state_is_kept_whole(bend: Callable[[str], str], seen: str) -> None:
+    """Of a long state no character is lost or changed, whichever it is."""
+    found = _judged("authorize.state", _BentStates(bend))
+    assert found.outcome is Outcome.VIOLATION
+    assert seen in found.seen
+
+
+def _refuse_length(state: str) -> str:
+    if len(state) > 100:
+        raise RefusedError(METHOD)
+    return state
+
+
+def test_a_long_state_may_be_refused() -> None:
+    """A limit that is told is no change of what was sent."""
+    assert _judged("authorize.state", _BentStates(_refuse_length)).outcome is Outcome.PASS
