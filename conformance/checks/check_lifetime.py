@@ -7,6 +7,7 @@ that the network's time is the target's advantage.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,15 +68,24 @@ def _issue_code(service: Service, **_: str) -> Code:
     return service.code()
 
 
+def _issue_two(service: Service, **_: str) -> Companions:
+    """Issue a code, and before it one of another client and user, where there are such."""
+    other = None
+    with suppress(Inconclusive):
+        other = service.code(service.client("other_client"), service.user("other_user"))
+    code = service.code()
+    return Companions(code, other or code)
+
+
 def _redeem(service: Service, code: Code) -> None:
     exchange = service.send(service.grant_request("authorization_code", code=code))
     expect.granted(exchange, "a code shortly before its end")
 
 
-def _expect_dead(service: Service, code: Code) -> None:
+def _expect_dead(service: Service, code: Code, what: str = "a code") -> None:
     with grant_twins(service, "authorization_code"):
         request = service.grant_request("authorization_code", code=code)
-        expect.refused(service.send(request), "a code after its end")
+        expect.refused(service.send(request), f"{what} after its end")
 
 
 @check("lifetime.code-before", hold=Hold(_issue_code, _before("code")))
@@ -89,10 +99,14 @@ def _code_after(lifetimes: Lifetimes, issued: Span, when: str) -> Window:
     return _after("code", beyond=beyond)(lifetimes, issued)
 
 
-@check("lifetime.code-after", hold=Hold(_issue_code, _code_after), when=("soon", "late"))
-def check_code_after(service: Service, held: Code, when: str) -> None:  # noqa: ARG001 - spans the cases
+@check("lifetime.code-after", hold=Hold(_issue_two, _code_after), when=("soon", "late"))
+def check_code_after(service: Service, held: Companions, when: str) -> None:  # noqa: ARG001 - spans the cases
     """A code that was never used is dead shortly after its end."""
-    _expect_dead(service, held)
+    codes = (one for one in (held.value, held.control) if isinstance(one, Code))
+    own, *others = dict.fromkeys(codes)  # one, where there is nobody else
+    _expect_dead(service, own)
+    for other in others:
+        _expect_dead(service, other, "a code of another client and user")
 
 
 def _code_edge(lifetimes: Lifetimes, issued: Span, side: str) -> Window:

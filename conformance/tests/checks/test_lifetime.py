@@ -1,0 +1,54 @@
+"""Ends of lives that do not come for everybody."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from conformance.checks import catalogue
+from conformance.checks.survey import survey
+from conformance.contract import Contract, find, load
+from conformance.reference import Decisions
+from conformance.reference.call import Call
+from conformance.reference.records import Issued
+from conformance.targets import LiveTarget, start_in_process
+from conformance.verdict import Judgement, Outcome
+
+_CASES = ("lifetime.code-after[soon]", "lifetime.code-after[late]")
+
+
+class _SparesSecondClient(Decisions):
+    """The codes of the client that was registered second never end."""
+
+    def code_lifetime(self, call: Call, record: Issued) -> float:
+        spared = record.lineage.client_id == call.settings.clients[1].id
+        return math.inf if spared else super().code_lifetime(call, record)
+
+
+def _judged(contract: Contract, live: LiveTarget) -> list[Judgement]:
+    cases = [one for one in catalogue.cases(contract) if one.id in _CASES]
+    found = survey(live, cases)
+    return [found[one] for one in _CASES]
+
+
+@pytest.fixture
+def contract() -> Contract:
+    """Return the contract of the Authentication page."""
+    return load(find("kitchenmonki"))
+
+
+def test_the_codes_of_all_clients_end(contract: Contract) -> None:
+    """A second client whose codes live on is found, and named."""
+    for found in _judged(contract, start_in_process(contract, _SparesSecondClient())):
+        assert found.outcome is Outcome.VIOLATION
+        assert found.expected == "a code of another client and user after its end to be refused"
+
+
+@pytest.mark.parametrize("missing", ["other_client", "other_user"])
+def test_one_client_and_one_user_are_enough(contract: Contract, missing: str) -> None:
+    """Where there is nobody else, the end of a code is judged by one."""
+    live = start_in_process(contract)
+    tables = live.file.model_dump(exclude_unset=True, exclude={missing})
+    live.file = type(live.file).model_validate(tables)
+    assert [one.outcome for one in _judged(contract, live)] == [Outcome.PASS] * len(_CASES)
