@@ -17,7 +17,7 @@ def _expect_subject(service: Service, tokens: Tokens, placement: str | None = No
     if tokens.subject is None:
         raise Inconclusive("the target file does not say whose id to expect", "identity_probe")
     seen = service.whoami(tokens.access_token, placement)
-    which = "the expected user" if seen == tokens.subject else "another user"
+    which = f"another user\n{seen}, not {tokens.subject}, by a token of {tokens.client.role}"
     expect.that(
         seen == tokens.subject, "the token to stand for its own user", which, tokens.exchange
     )

@@ -7,6 +7,7 @@ import pytest
 from conformance.checks import catalogue
 from conformance.checks.survey import survey
 from conformance.contract import find, load
+from conformance.faults import catalogue as bank
 from conformance.reference import create_app
 from conformance.targets import start_in_process
 from conformance.targets.embedded import settings_for
@@ -43,3 +44,12 @@ def test_the_owner_of_a_client_may_be_its_user(
     live.file = type(live.file).model_validate(tables)
     found = survey(live, [one for one in catalogue.cases(contract) if one.id in _CASES])
     assert tuple(found[one].outcome for one in _CASES) == outcomes
+
+
+def test_the_wrong_user_is_named() -> None:
+    """Whose token it is, and for whom it stands instead, is told beside what was seen."""
+    contract = load(find("kitchenmonki"))
+    faulty = bank.find("association.last-visitor").decisions()
+    cases = [one for one in catalogue.cases(contract) if one.id == "association.owner-stable"]
+    found = survey(start_in_process(contract, faulty), cases)["association.owner-stable"]
+    assert found.seen.splitlines()[1] == "user1, not owner1, by a token of client"
