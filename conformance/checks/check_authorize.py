@@ -81,15 +81,20 @@ def check_wrong_password(service: Service) -> None:
     """Nobody gets a code by a password that is not the user's."""
     if service.live.consent.name not in _TYPING:
         raise Inconclusive("the driver logs in by itself", "user_login")
-    client, wrong = asking_client(service), made_up(service, "x" * 24)
-    with code_twins(service), service.watched() as seen:
-        impostor, code = replace(service.user(), password=wrong), None
-        with suppress(Inconclusive):  # a page that asks once more
-            url = service.authorize_url(client)
-            code = service.visit(url, impostor, redirect_uri=client.redirect_uri).code
-        if not any(wrong.encode() in one.request.body for one in seen):
-            raise NotApplicable("no page asks for a password")
-        expect.that(code is None, "no code for a wrong password", "a code", seen[-1])
+    for kind, wrong in (("wrong", made_up(service, "x" * 24)), ("blank", "")):
+        with code_twins(service), service.watched() as seen:
+            code = _code_by(service, wrong)
+            if not any(wrong.encode() in one.request.body for one in seen):
+                raise NotApplicable("no page asks for a password")
+            expect.that(code is None, f"no code for a {kind} password", "a code", seen[-1])
+
+
+def _code_by(service: Service, password: str) -> str | None:
+    client, impostor = asking_client(service), replace(service.user(), password=password)
+    url = service.authorize_url(client)
+    with suppress(Inconclusive):  # a page that asks once more
+        return service.visit(url, impostor, redirect_uri=client.redirect_uri).code
+    return None
 
 
 @check("authorize.consent-required", turn=Turn.FIRST)

@@ -9,7 +9,7 @@ import pytest
 from conformance.checks import catalogue
 from conformance.checks.survey import survey
 from conformance.contract import find, load
-from conformance.reference import Decisions
+from conformance.reference import Decisions, User
 from conformance.reference.call import Call
 from conformance.reference.problems import METHOD, RefusedError
 from conformance.reference.records import Lineage
@@ -43,10 +43,17 @@ class _BentStates(Decisions):
         return {name: self.bend(value) for name, value in members.items()}
 
 
-def _judged(case: str, decisions: Decisions) -> Judgement:
-    contract = load(find("kitchenmonki"))
-    cases = [one for one in catalogue.cases(contract) if one.id == case]
-    return survey(start_in_process(contract, decisions), cases)[case]
+class _TakesBlank(Decisions):
+    """Whoever leaves the password blank is let in, as at a directory that binds them unnamed."""
+
+    def password_matches(self, call: Call, user: User, password: str) -> bool:
+        return not password or super().password_matches(call, user, password)
+
+
+def _judged(case: str, decisions: Decisions, contract: str = "kitchenmonki") -> Judgement:
+    promised = load(find(contract))
+    cases = [one for one in catalogue.cases(promised) if one.id == case]
+    return survey(start_in_process(promised, decisions), cases)[case]
 
 
 @pytest.mark.parametrize(
@@ -83,3 +90,11 @@ def _refuse_length(state: str) -> str:
 def test_a_long_state_may_be_refused() -> None:
     """A limit that is told is no change of what was sent."""
     assert _judged("authorize.state", _BentStates(_refuse_length)).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("decisions", "outcome"), [(Decisions(), Outcome.PASS), (_TakesBlank(), Outcome.VIOLATION)]
+)
+def test_a_blank_password_is_tried(decisions: Decisions, outcome: Outcome) -> None:
+    """A password that is not there is wrong like any other."""
+    assert _judged("authorize.wrong-password", decisions, "oauth2").outcome is outcome
