@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.mutations import ALTERATIONS, alter, made_up, truncated
@@ -59,13 +61,26 @@ def _with_more(uri: str) -> str:
     return uri + ("&" if "?" in uri else "?") + "x=1"
 
 
+def _slashed(uri: str) -> str:
+    parts = urlsplit(uri)
+    return parts._replace(path=(parts.path or "/x") + "/").geturl()
+
+
+def _other_case(uri: str) -> str:
+    """Exchange the case of the path: that of scheme and host means nothing (RFC 3986, 6.2.2.1)."""
+    parts = urlsplit(uri)
+    return parts._replace(path=parts.path.swapcase()).geturl()
+
+
 @check("code.redirect-uri-binding")
 def check_redirect_uri_binding(service: Service) -> None:
     """A code is refused with a redirect_uri other than that of its authorization request."""
     with grant_twins(service, GRANT):
-        for bend in (_with_more, truncated):
-            bent = service.grant_request(GRANT).altering("redirect_uri", bend)
-            expect.refused(service.send(bent), "a code with another redirect_uri")
+        for bend in (_with_more, truncated, _slashed, _other_case):
+            request = service.grant_request(GRANT)
+            bent = request.altering("redirect_uri", bend)
+            if bent != request:  # a path without letters has no case
+                expect.refused(service.send(bent), "a code with another redirect_uri")
 
 
 @check("code.redirect-uri-required")

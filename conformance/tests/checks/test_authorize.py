@@ -43,6 +43,17 @@ class _BentStates(Decisions):
         return {name: self.bend(value) for name, value in members.items()}
 
 
+class _HearsEverySecondRefusal(Decisions):
+    """Every second refusal passes for consent."""
+
+    refusals = 0
+
+    def consent_given(self, call: Call, asked: AuthorizationRequest) -> bool:
+        given = super().consent_given(call, asked)
+        self.refusals += not given
+        return given or self.refusals % 2 == 0
+
+
 class _TakesBlank(Decisions):
     """Whoever leaves the password blank is let in, as at a directory that binds them unnamed."""
 
@@ -98,3 +109,8 @@ def test_a_long_state_may_be_refused() -> None:
 def test_a_blank_password_is_tried(decisions: Decisions, outcome: Outcome) -> None:
     """A password that is not there is wrong like any other."""
     assert _judged("authorize.wrong-password", decisions, "oauth2").outcome is outcome
+
+
+def test_a_user_refuses_more_than_once() -> None:
+    """That one refusal was heard says nothing of the next."""
+    assert _judged("authorize.denied", _HearsEverySecondRefusal()).outcome is Outcome.VIOLATION
