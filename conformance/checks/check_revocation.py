@@ -59,9 +59,9 @@ def _accepted(exchange: Exchange, what: str) -> None:
     expect.that(exchange.status == 200, f"{what} to be answered with status 200", seen, exchange)
 
 
-def _revoked_access_token(service: Service, tokens: Tokens, hint: str | None = None) -> Exchange:
+def _revoked_access_token(service: Service, tokens: Tokens) -> Exchange:
     """Revoke an access token; raises `NotApplicable` where a service does so with none."""
-    exchange = revoke(service, tokens.client, tokens.access_token, hint)
+    exchange = revoke(service, tokens.client, tokens.access_token)
     if exchange.members.get("error") == "unsupported_token_type":
         raise NotApplicable("the service revokes no access tokens, and need not (section 2)")
     _accepted(exchange, "the revocation of an access token")
@@ -88,8 +88,10 @@ def check_access_token(service: Service) -> None:
 
 
 def _hinted_access_token(service: Service, hint: str) -> tuple[Exchange, bool]:
+    _revoked_access_token(service, _bearer(service))  # where this is supported, and only there
     tokens = _bearer(service)
-    exchange = _revoked_access_token(service, tokens, hint)
+    exchange = revoke(service, tokens.client, tokens.access_token, hint)
+    _accepted(exchange, f"the revocation of an access token with the hint {hint}")
     return exchange, settled(service, lambda: not opens(service, tokens))
 
 
