@@ -12,7 +12,7 @@ from conformance.checks.disclosure import told
 from conformance.checks.mutations import made_up
 from conformance.checks.once import once
 from conformance.checks.twins import grant_twins
-from conformance.targets import GrantRequest, Service
+from conformance.targets import Client, GrantRequest, Service
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import Answer, describe, of_grant
 from conformance.wire import Exchange, Response
@@ -186,14 +186,21 @@ def check_unauthorized_client(service: Service) -> None:
     """A client that may not use a grant is refused with unauthorized_client."""
     grant = "client_credentials"
     service.client_for(grant)
-    client = service.client()
-    if grant in client.grants:
-        raise Inconclusive(f"no client is declared that may not use {grant}", "limited_client")
+    client = _limited(service, grant)
     with grant_twins(service, grant):
         exchange = service.send(service.grant_request(grant).by(client))
         if of_grant(exchange) is not Answer.NO:
-            raise Inconclusive(f"[client] may use {grant} after all", "limited_client")
+            raise Inconclusive(f"[{client.role}] may use {grant} after all", "limited_client")
         expect.error(exchange, "unauthorized_client")
+
+
+def _limited(service: Service, grant: str) -> Client:
+    """Return a client with a secret that may not use a grant; raises `Inconclusive`."""
+    for role in ("client", "other_client"):
+        client = service.live.client(role)
+        if client and client.secret and grant not in client.grants:
+            return client
+    raise Inconclusive(f"no client is declared that may not use {grant}", "limited_client")
 
 
 @check("error.invalid-client", kind=("wrong-secret", "unknown-client"))
