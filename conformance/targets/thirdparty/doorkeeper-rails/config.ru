@@ -18,6 +18,9 @@ class Shop < Rails::Application
   config.logger = Logger.new($stdout, level: Logger::WARN)
   config.secret_key_base = SecureRandom.hex(64)
   config.hosts.clear
+  # A cookie would be too small for the address to return to, where a parameter of it is long.
+  config.cache_store = :memory_store
+  config.session_store :cache_store
 end
 
 class User < ActiveRecord::Base
