@@ -15,7 +15,9 @@ from conformance.targets import start_in_process
 from conformance.targets.embedded import settings_for
 from conformance.verdict import Outcome
 
-_UNSUPPORTED = Problem("token-type", 400, "unsupported_token_type", "No such token is revoked here.")
+_UNSUPPORTED = Problem(
+    "token-type", 400, "unsupported_token_type", "No such token is revoked here."
+)
 _KINDS = ("access_token", "refresh_token")
 
 
