@@ -7,13 +7,20 @@ from conformance.checks.catalogue import check
 from conformance.checks.marker import marked
 from conformance.checks.spans import origins, placements
 from conformance.targets import Service, Tokens, User
-from conformance.verdict import Inconclusive
+from conformance.verdict import Inconclusive, NotApplicable
 
 _TIMES = 5
 _REFRESHES = 3
 
 
+def _need_identity(service: Service) -> None:
+    """Raise `NotApplicable` where nothing tells whose a token is: no standard asks for that."""
+    if service.live.identity is None:
+        raise NotApplicable("nothing tells whose a token is; [identity] can name what does")
+
+
 def _expect_subject(service: Service, tokens: Tokens, placement: str | None = None) -> None:
+    _need_identity(service)
     if tokens.subject is None:
         raise Inconclusive("the target file does not say whose id to expect", "identity_probe")
     seen = service.whoami(tokens.access_token, placement)
@@ -53,6 +60,7 @@ def check_clients_apart(service: Service) -> None:
 @check("association.user")
 def check_user(service: Service) -> None:
     """A token from a code stands for the user who granted it, not for the client's owner."""
+    _need_identity(service)
     client = service.client_for("authorization_code")
     user = next((one for one in _users(service) if one.id != client.owner), None)
     if user is None:
@@ -65,6 +73,7 @@ def check_user(service: Service) -> None:
 @check("association.users-apart")
 def check_users_apart(service: Service) -> None:
     """Two users of one client stay apart when their codes are redeemed crosswise."""
+    _need_identity(service)
     codes = [service.code(user=service.user(role)) for role in ("user", "other_user")]
     for code in reversed(codes):
         _expect_subject(service, service.tokens("authorization_code", code=code))

@@ -53,3 +53,14 @@ def test_the_wrong_user_is_named() -> None:
     cases = [one for one in catalogue.cases(contract) if one.id == "association.owner-stable"]
     found = survey(start_in_process(contract, faulty), cases)["association.owner-stable"]
     assert found.seen.splitlines()[1] == "user1, not owner1, by a token of client"
+
+
+def test_where_nothing_tells_whose_a_token_is_no_must_is_left_open() -> None:
+    """The standard has no service tell it, so that a target without [identity] owes nothing."""
+    contract = load(find("oauth2"))
+    live = start_in_process(contract)
+    live.file = live.file.model_copy(update={"identity": None, "other_user": None})
+    cases = [one for one in catalogue.cases(contract) if one.id.startswith("association.")]
+    found = survey(live, cases)
+    assert {one.outcome for one in found.values()} == {Outcome.NOT_APPLICABLE}
+    assert "association.user" in found
