@@ -17,6 +17,7 @@ from conformance.verdict.answer import describe
 from conformance.wire import Exchange, ForeignHost
 
 _WELL_KNOWN = "/.well-known/oauth-authorization-server"
+_OF_OPENID = "/.well-known/openid-configuration"
 _PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "k", "oth")  # RFC 7518 section 6
 _BY_SIGNATURE = {"private_key_jwt", "client_secret_jwt"}
 _ALGORITHMS = "endpoint_auth_signing_alg_values_supported"
@@ -219,6 +220,8 @@ def check_challenge_methods(service: Service) -> None:
 def check_signing_algorithms(service: Service) -> None:
     """Where clients may authenticate by a signature, the algorithms for it are listed."""
     found, exchange = members(service)
+    if _OF_OPENID in service.live.endpoint("metadata"):  # reading OA-53
+        raise NotApplicable("OpenID Connect Discovery leaves it open whether they are listed")
     ends = ("token", "revocation", "introspection")
     signed = [
         end
