@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Self
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
@@ -11,6 +13,7 @@ from conformance.checks.spans import grants
 from conformance.checks.twins import grant_twins
 from conformance.targets import GrantRequest, Service
 from conformance.verdict import Inconclusive
+from conformance.wire import Exchange
 
 Bend = Callable[[Service, GrantRequest], GrantRequest]
 
@@ -74,24 +77,45 @@ def check_refused(service: Service, how: str, grant: str) -> None:
         expect.refused(service.send(request), f"{grant} {words}")
 
 
-def _told(service: Service, request: GrantRequest) -> tuple[object, ...]:
-    """Return what a refusal tells; the client_id that was sent is no news."""
-    exchange = expect.refused(service.send(request), "wrong credentials")
-    words = str(exchange.members.get("error_description"))
-    plain = words.replace(request.value("client_id"), "")
-    return exchange.status, exchange.members.get("error"), plain
+@dataclass(frozen=True)
+class _Refusal:
+    """What a refusal tells; the client_id that was sent is no news."""
+
+    exchange: Exchange
+    status: int
+    error: object
+    words: str
+
+    @classmethod
+    def of(cls, service: Service, request: GrantRequest) -> Self:
+        """Send a request, and expect that it is refused."""
+        exchange = expect.refused(service.send(request), "wrong credentials")
+        words = str(exchange.members.get("error_description"))
+        plain = words.replace(request.value("client_id"), "")
+        return cls(exchange, exchange.status, exchange.members.get("error"), plain)
 
 
 @check("client.indistinguishable")
 def check_indistinguishable(service: Service) -> None:
-    """Whether an unknown client is told apart from a wrong secret is recorded."""
+    """An unknown client and a wrong secret are refused alike, so that ids cannot be found out."""
     grant = next(iter(service.contract.grants))
     with grant_twins(service, grant):
         request = service.grant_request(grant)
         wrong, unknown = (
-            {_told(service, bend(service, request)) for _ in range(2)}
+            [_Refusal.of(service, bend(service, request)) for _ in range(2)]
             for bend in (_wrong_secret, _unknown_client)
         )
-        # What changes from one refusal to the next, such as a trace number, tells nothing.
-        steady = len(wrong) == len(unknown) == 1
-        service.observe("client.unknown_told_apart", steady and wrong != unknown)
+        expected = "an unknown client to be refused like a wrong secret"
+        seen = [(one[0].status, one[0].error) for one in (wrong, unknown)]
+        expect.that(
+            seen[0] == seen[1],
+            expected,
+            f"{seen[1]} for an unknown client, {seen[0]} for a wrong secret",
+            unknown[0].exchange,
+        )
+        # Words that change from one refusal to the next, such as a trace number, tell nothing.
+        words = [{each.words for each in one} for one in (wrong, unknown)]
+        steady = all(len(one) == 1 for one in words)
+        expect.that(
+            not steady or words[0] == words[1], expected, "other words", unknown[0].exchange
+        )

@@ -50,6 +50,7 @@ fault(
         "client.refused[secret-altered,*]",
         "client.refused[id-as-secret,*]",
         "client.refused[other-clients-secret,*]",
+        "client.indistinguishable",
         "basic.blank-secret",
         "introspection.authorized[wrong-secret]",
         "introspection.wrong-secret-status",
@@ -94,6 +95,7 @@ fault(
 also_in(
     "oauth2",
     "client.secret-unchecked-for-code",
+    "client.indistinguishable",
     "client.refused[blank-secret,authorization_code]",
 )
 fault(
@@ -164,6 +166,7 @@ fault(
         "client.refused[secret-case,*]",
         "client.refused[secret-altered,*]",
         "client.refused[other-clients-secret,*]",
+        "client.indistinguishable",
         "introspection.authorized[wrong-secret]",
         "introspection.wrong-secret-status",
         "revocation.client[wrong-secret]",
@@ -209,6 +212,7 @@ fault(
     "A client_id that nobody registered is taken for the client whose secret it comes with.",
     breaks=[
         "client.refused[unknown-client,*]",
+        "client.indistinguishable",
         "introspection.authorized[unknown-client]",
         "revocation.client[unknown-client]",
     ],
@@ -245,10 +249,28 @@ fault(
 fault(
     "client.unknown-told-apart",
     "The error tells a client_id that does not exist from a wrong secret.",
-    breaks=["error.invalid-client[unknown-client]"],
+    breaks=["client.indistinguishable", "error.invalid-client[unknown-client]"],
     error_code=lambda self, call, problem: (
         "unauthorized_client"
         if problem is UNKNOWN_CLIENT
         else Decisions.error_code(self, call, problem)
+    ),
+)
+fault(
+    "client.unknown-described",
+    "The words of the error tell a client_id that does not exist from a wrong secret.",
+    breaks=["client.indistinguishable"],
+    error_description=lambda self, call, problem: (
+        "There is no such client."
+        if problem is UNKNOWN_CLIENT
+        else Decisions.error_description(self, call, problem)
+    ),
+)
+fault(
+    "client.unknown-status",
+    "The status tells a client_id that does not exist from a wrong secret.",
+    breaks=["client.indistinguishable"],
+    error_status=lambda self, call, problem: (
+        400 if problem is UNKNOWN_CLIENT else Decisions.error_status(self, call, problem)
     ),
 )

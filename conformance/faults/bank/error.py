@@ -309,7 +309,7 @@ fault(
 fault(
     "error.tells-secret",
     "The refusal of a wrong secret tells how the right one begins.",
-    breaks=["error.no-secrets[wrong-secret]"],
+    breaks=["error.no-secrets[wrong-secret]", "client.indistinguishable"],
     error_description=when(
         _about(found_problems.WRONG_CLIENT_SECRET),
         lambda _self, call, _problem: f"Expected {call.settings.clients[0].secret[:20]}...",
@@ -374,6 +374,7 @@ fault(
     "error.database-message",
     "The refusal of a wrong secret shows what the database said.",
     breaks=[
+        "client.indistinguishable",
         "error.no-internals[wrong-secret]",
         "error.robust[non-ascii]",
         "error.robust[long]",

@@ -26,7 +26,7 @@ _CASE = "metadata.signing-algorithms"
     ],
 )
 def test_openid_discovery_need_not_list_algorithms(place: str, outcome: Outcome) -> None:
-    """What RFC 8414 demands and OpenID Connect Discovery leaves open is asked of the first alone."""
+    """What RFC 8414 demands, and OpenID Connect Discovery leaves open, only the first is asked."""
     contract = load(find("oauth2"))
     settings = settings_for(contract)
     route = replace(settings.companions["metadata"], path=place)
