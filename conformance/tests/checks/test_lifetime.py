@@ -7,12 +7,17 @@ import math
 import pytest
 
 from conformance.checks import catalogue
+from conformance.checks.recorder import Recorder
+from conformance.checks.runner import Runner
 from conformance.checks.survey import survey
 from conformance.contract import Contract, find, load
+from conformance.evidence import Redactor
 from conformance.reference import Decisions
 from conformance.reference.call import Call
 from conformance.reference.records import Issued
-from conformance.targets import LiveTarget, start_in_process
+from conformance.targets import LiveTarget, Service, start_in_process
+from conformance.targets.clock import RealClock
+from conformance.tests.variants.pages import AsksOnce
 from conformance.verdict import Judgement, Outcome
 
 _CASES = ("lifetime.code-after[soon]", "lifetime.code-after[late]")
@@ -52,3 +57,13 @@ def test_one_client_and_one_user_are_enough(contract: Contract, missing: str) ->
     tables = live.file.model_dump(exclude_unset=True, exclude={missing})
     live.file = type(live.file).model_validate(tables)
     assert [one.outcome for one in _judged(contract, live)] == [Outcome.PASS] * len(_CASES)
+
+
+def test_what_is_held_early_decides_nothing_for_those_who_are_undecided(contract: Contract) -> None:
+    """On a real clock codes are held first, and the user who is to refuse must still be asked."""
+    live = start_in_process(contract, AsksOnce())
+    live.clock = RealClock()
+    runner = Runner(Service(live), Recorder(live, Redactor(), None))
+    cases = {one.id: one for one in catalogue.cases(contract)}
+    runner.prepare([cases[one] for one in _CASES])
+    assert runner.run(cases["authorize.denied"]).outcome is Outcome.PASS
