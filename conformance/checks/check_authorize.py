@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -237,9 +238,18 @@ def check_state(service: Service) -> None:
 def _expect_state(service: Service, sent: str) -> None:
     visit, redirect = allowed(service, state=sent)
     seen = [value for name, value in query(redirect) if name == "state"]
-    cut = seen and seen[0] != sent and sent.startswith(seen[0])
-    told = f"the first {len(seen[0])} of {len(sent)} characters" if cut else f"{seen or 'none'}"
-    expect.that(seen == [sent], "the state that was sent", told, visit.last)
+    expect.that(seen == [sent], "the state that was sent", _beside(sent, seen), visit.last)
+
+
+def _beside(sent: str, seen: Sequence[str]) -> str:
+    """Say in what a state that came back is another than the one that was sent."""
+    if len(seen) != 1:
+        return f"{list(seen) or 'none'}"
+    if sent.startswith(seen[0]):
+        return f"the first {len(seen[0])} of {len(sent)} characters"
+    if sent.strip() == seen[0]:
+        return "the same without the blanks at its ends"
+    return f"{list(seen)}"
 
 
 @check("authorize.missing-response-type")
