@@ -44,8 +44,9 @@ def _altered(how: str) -> State:
     return lambda service, tokens: alter(service, how, tokens.access_token)
 
 
-# What stands in the place of a good token: state -> how it is made, given good tokens.
 _LAST = {"Connection": "close"}  # RFC 9112 section 9.6
+
+# What stands in the place of a good token: state -> how it is made, given good tokens.
 _STATES: Mapping[str, State] = {
     "blank": lambda _, __: "",
     "garbage": lambda service, tokens: made_up(service, tokens.access_token),
