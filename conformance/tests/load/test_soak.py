@@ -31,8 +31,9 @@ from conformance.tests.cli.conftest import Ended
 from conformance.tests.load.servers import Counting, RareRace, served
 
 _MAIN = "from conformance.cli.main import main; main()"
-# So many operations; all of a million have a tox environment of their own.
-_OPERATIONS = int(os.environ.get("CONFORMANCE_LOAD", "200"))
+# So many operations that every act comes; all of a million have a tox environment of their own.
+_ENOUGH = 600
+_OPERATIONS = int(os.environ.get("CONFORMANCE_LOAD", _ENOUGH))
 _RARE, _UNTIL = (10_000, _OPERATIONS) if _OPERATIONS > 100_000 else (5, 300)
 _LONGEST = 300 + _OPERATIONS / 20  # seconds
 
@@ -94,7 +95,7 @@ def test_a_rare_race_is_found(tmp_path: Path) -> None:
 
 def test_a_baseline_excuses_what_is_known(tmp_path: Path) -> None:
     """It is written from a soak, and held against the next; what is mended makes it stale."""
-    words = ("--operations", "600", "--users", "6", "--strict")  # enough for every act
+    words = ("--operations", str(_ENOUGH), "--users", "6", "--strict")
     known = tmp_path / "known.toml"
     update = ("baseline", "update", "--from", "out", "--strict", "--reason", "till the move")
     with served(tmp_path, RareRace(2)):
