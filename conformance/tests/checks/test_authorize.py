@@ -11,7 +11,7 @@ from conformance.checks.survey import survey
 from conformance.contract import find, load
 from conformance.reference import Decisions, User
 from conformance.reference.call import Call
-from conformance.reference.problems import METHOD, RefusedError
+from conformance.reference.problems import DENIED, METHOD, RefusedError
 from conformance.reference.records import Lineage
 from conformance.reference.sessions import AuthorizationRequest
 from conformance.targets import start_in_process
@@ -52,6 +52,28 @@ class _HearsEverySecondRefusal(Decisions):
         given = super().consent_given(call, asked)
         self.refusals += not given
         return given or self.refusals % 2 == 0
+
+
+class _RemembersRefusals(Decisions):
+    """Who has refused is not asked again, and the client is told so at once."""
+
+    def __init__(self) -> None:
+        self.refused: set[str] = set()
+
+    def consent_required(self, call: Call, asked: AuthorizationRequest, user: User) -> bool:
+        known = asked.client.id in self.refused
+        return not known and super().consent_required(call, asked, user)
+
+    def consent_given(self, call: Call, asked: AuthorizationRequest) -> bool:
+        given = super().consent_given(call, asked)
+        if not given:
+            self.refused.add(asked.client.id)
+        return given
+
+    def granted_members(self, call: Call, asked: AuthorizationRequest, code: str) -> dict[str, str]:
+        if asked.client.id in self.refused:
+            return self.denied_members(call, asked, DENIED)
+        return super().granted_members(call, asked, code)
 
 
 class _TakesBlank(Decisions):
@@ -114,3 +136,8 @@ def test_a_blank_password_is_tried(decisions: Decisions, outcome: Outcome) -> No
 def test_a_user_refuses_more_than_once() -> None:
     """That one refusal was heard says nothing of the next."""
     assert _judged("authorize.denied", _HearsEverySecondRefusal()).outcome is Outcome.VIOLATION
+
+
+def test_a_refusal_may_be_remembered() -> None:
+    """Nobody has to be asked again after a refusal that was heard."""
+    assert _judged("authorize.denied", _RemembersRefusals()).outcome is Outcome.PASS
