@@ -12,7 +12,7 @@ from conformance.contract import find, load
 from conformance.reference import Decisions, User
 from conformance.reference.call import Call
 from conformance.reference.problems import DENIED, METHOD, RefusedError
-from conformance.reference.records import Lineage
+from conformance.reference.records import Issued, Lineage
 from conformance.reference.sessions import AuthorizationRequest
 from conformance.targets import start_in_process
 from conformance.verdict import Judgement, Outcome
@@ -70,7 +70,9 @@ class _RemembersRefusals(Decisions):
             self.refused.add(asked.client.id)
         return given
 
-    def granted_members(self, call: Call, asked: AuthorizationRequest, code: str) -> dict[str, str]:
+    def granted_members(
+        self, call: Call, asked: AuthorizationRequest, code: Issued
+    ) -> dict[str, str]:
         if asked.client.id in self.refused:
             return self.denied_members(call, asked, DENIED)
         return super().granted_members(call, asked, code)
