@@ -5,8 +5,9 @@ from __future__ import annotations
 from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.marker import marked
+from conformance.checks.once import once
 from conformance.checks.spans import origins, placements
-from conformance.targets import Service, Tokens, User
+from conformance.targets import Code, Service, Tokens, User
 from conformance.verdict import Inconclusive, NotApplicable
 
 _TIMES = 5
@@ -30,9 +31,20 @@ def _expect_subject(service: Service, tokens: Tokens, placement: str | None = No
     )
 
 
+@once
+def _visit(service: Service) -> Code | None:
+    """Have a user allow something, where one can: who came last must not matter afterwards."""
+    try:
+        return service.code()
+    except (Inconclusive, NotApplicable):
+        return None
+
+
 @check("association.owner")
 def check_owner(service: Service) -> None:
     """A client_credentials token stands for the user that the client belongs to."""
+    _need_identity(service)
+    _visit(service)
     _expect_subject(service, service.tokens("client_credentials"))
 
 
@@ -82,6 +94,8 @@ def check_users_apart(service: Service) -> None:
 @check("association.refreshed", origin=origins)
 def check_refreshed(service: Service, origin: str) -> None:
     """The user stays the same through a chain of refreshes."""
+    _need_identity(service)
+    _visit(service)
     tokens = service.tokens(origin)
     for _ in range(_REFRESHES):
         tokens = service.refreshed(tokens)

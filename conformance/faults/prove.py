@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import logging
 import time
+from collections import ChainMap, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import filterfalse, repeat
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from conformance.checks.catalogue import CheckCase
 from conformance.checks.survey import survey
 from conformance.contract import Contract, Level, load
 from conformance.faults.catalogue import Fault, find
+from conformance.faults.reach import Reach, spared, watched
 from conformance.reference import Decisions
 from conformance.targets import Effort, start
 from conformance.targets.live import start_in_process
@@ -26,6 +29,8 @@ from conformance.verdict.exit import BROWSER
 
 _GENERATED = ("generated.", "lifecycle.")
 _NO_SOCKET = "raw_http"
+_NONE: frozenset[str] = frozenset()
+_MANY = 8  # faults, from which it pays to find out first which cases each can concern
 
 HEALTHY = Fault("healthy", "Nothing is wrong.", (), {})
 """What a server without any fault is tried as: nothing may turn red."""
@@ -90,7 +95,11 @@ class Prover:
     @cached_property
     def generated(self) -> tuple[CheckCase, ...]:
         """Return the cases of generated requests that can be red."""
-        return tuple(case for case in self._grave if case.id.startswith(_GENERATED))
+        return tuple(filter(_is_generated, self._grave))
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, CheckCase]:
+        return {case.id: case for case in self._grave}
 
     @cached_property
     def _grave(self) -> tuple[CheckCase, ...]:
@@ -102,20 +111,22 @@ class Prover:
         possible = fault.contract in (None, self.contract.name)
         return possible and bool(self._expected(fault, self._grave))
 
-    def trial(self, fault: Fault, seed: int = 0) -> Trial:
-        """Judge a server that has a fault."""
+    def trial(self, fault: Fault, seed: int = 0, spared: frozenset[str] = _NONE) -> Trial:
+        """Judge a server that has a fault; the cases that it cannot concern may be spared."""
         started = time.monotonic()
         asked = self.asked_about(fault)
-        judged = self.judge(fault.decisions, seed, asked)
-        generated = self.generate(fault.decisions, seed)
+        concerned = [case for case in (*asked, *self.generated) if case.id not in spared]
+        judged = self.judge(fault.decisions, seed, concerned)
+        red = _with(judged, Outcome.VIOLATION).keys()
+        generated = {case.id for case in self.generated}
         return Trial(
             fault=fault.id,
             seed=seed,
-            red=frozenset(_with(judged, Outcome.VIOLATION)),
+            red=frozenset(red - generated),
             named=self._expected(fault, asked),
             unseen=frozenset(case for case, one in judged.items() if one.precondition == BROWSER),
-            generated=frozenset(_with(generated, Outcome.VIOLATION)),
-            broken=_with(judged | generated, Outcome.ERROR),
+            generated=frozenset(red & generated),
+            broken=_with(judged, Outcome.ERROR),
             seconds=time.monotonic() - started,
         )
 
@@ -130,26 +141,51 @@ class Prover:
     def _expected(self, fault: Fault, cases: Iterable[CheckCase]) -> frozenset[str]:
         return fault.expected((case.id for case in cases), self.contract.name)
 
+    @cached_property
+    def units(self) -> tuple[tuple[str, ...], ...]:
+        """Return the cases by their ids, those of generated requests with what they share."""
+        campaigns: dict[str, list[str]] = defaultdict(list)
+        for case in self.generated:
+            campaigns[case.company].append(case.id)
+        return (*((case.id,) for case in self.cases), *map(tuple, campaigns.values()))
+
+    def reached(self, unit: Iterable[str], seed: int = 0) -> Reach:
+        """Return which decisions a healthy server takes that cases ask alone, taken for one."""
+        taken: set[str] = set()
+        self.judge(watched(taken), seed, [self._by_id[case_id] for case_id in unit])
+        return dict.fromkeys(unit, frozenset(taken))
+
     def judge(
         self,
         decisions: Callable[[], Decisions] = Decisions,
         seed: int = 0,
-        cases: Sequence[CheckCase] = (),
+        cases: Sequence[CheckCase] | None = None,
     ) -> dict[str, Judgement]:
-        """Judge a server in this thread; what needs sockets gets a second server that has them."""
-        asked = cases or self.cases
-        with closing(start_in_process(self.contract, decisions())) as near:
-            judged = survey(near, asked, effort=self.effort, seed=seed)
+        """Judge a server in this thread, by default by all directed cases.
+
+        A few generated requests and walks get a second server, what needs sockets one that has
+        them.
+        """
+        asked = self.cases if cases is None else cases
+        drawn = list(filter(_is_generated, asked))
+        directed = list(filterfalse(_is_generated, asked))
+        judged = self._judge_near(decisions, seed, directed, self.effort)
+        judged |= self._judge_near(decisions, seed, drawn, Effort.SMOKE)
         left = [case for case in asked if judged[case.id].precondition == _NO_SOCKET]
+        if not left:
+            return judged
         with start(None, self.contract, decisions=decisions()) as live:
             return judged | survey(live, left, effort=self.effort, seed=seed)
 
-    def generate(
-        self, decisions: Callable[[], Decisions] = Decisions, seed: int = 0
+    def _judge_near(
+        self,
+        decisions: Callable[[], Decisions],
+        seed: int,
+        cases: Sequence[CheckCase],
+        effort: Effort,
     ) -> dict[str, Judgement]:
-        """Judge a server in this thread by a few generated requests and walks."""
-        near = start_in_process(self.contract, decisions())
-        return survey(near, self.generated, effort=Effort.SMOKE, seed=seed)
+        with closing(start_in_process(self.contract, decisions())) as near:
+            return survey(near, cases, effort=effort, seed=seed)
 
 
 def trials(
@@ -157,18 +193,32 @@ def trials(
 ) -> Iterator[Trial]:
     """Try every fault with every seed, in their order; more than one worker are processes.
 
-    What a browser shows has one more to itself: that one waits nearly all of its time.
+    Where there are many, each is judged by the cases alone that it can concern. What a browser
+    shows has one more worker to itself: that one waits nearly all of its time.
     """
     asked, rounds = tuple(faults), tuple(seeds)
-    work = [(seed, found.id) for seed in rounds for found in asked]
     if workers == 1:
-        yield from (prover.trial(_found(fault_id), seed) for seed, fault_id in work)
+        for seed in rounds:
+            reach = _reach(prover, asked, partial(map, prover.reached), seed)
+            yield from (prover.trial(found, seed, spared(found, reach)) for found in asked)
         return
     shown = {found.id for found in asked if prover.is_shown(found)}
     with _pool(prover, 1) as waiting, _pool(prover, workers) as working:
-        played = waiting.map(_tried, [one for one in work if one[1] in shown])
-        judged = working.map(_tried, [one for one in work if one[1] not in shown])
-        yield from (next(played if fault_id in shown else judged) for _, fault_id in work)
+        for seed in rounds:
+            reach = _reach(prover, asked, partial(working.map, _reached, chunksize=8), seed)
+            work = [(seed, found.id, spared(found, reach)) for found in asked]
+            played = waiting.map(_tried, [one for one in work if one[1] in shown])
+            judged = working.map(_tried, [one for one in work if one[1] not in shown])
+            yield from (next(played if found.id in shown else judged) for found in asked)
+
+
+def _reach(
+    prover: Prover, asked: Sequence[Fault], found_out: Callable[..., Iterable[Reach]], seed: int
+) -> Reach:
+    """Find out what the cases come to, where there are enough faults to make up for it."""
+    if len(asked) < _MANY:
+        return {}
+    return dict(ChainMap(*map(dict, found_out(prover.units, repeat(seed)))))
 
 
 def _pool(prover: Prover, workers: int) -> ProcessPoolExecutor:
@@ -189,13 +239,21 @@ def _begin(folder: Path, effort: Effort) -> None:
     gc.freeze()
 
 
-def _tried(work: tuple[int, str]) -> Trial:
-    seed, fault_id = work
-    return _provers[0].trial(_found(fault_id), seed)
+def _reached(unit: tuple[str, ...], seed: int) -> Reach:
+    return _provers[0].reached(unit, seed)
+
+
+def _tried(work: tuple[int, str, frozenset[str]]) -> Trial:
+    seed, fault_id, spared = work
+    return _provers[0].trial(_found(fault_id), seed, spared)
 
 
 def _found(fault_id: str) -> Fault:
     return HEALTHY if fault_id == HEALTHY.id else find(fault_id)
+
+
+def _is_generated(case: CheckCase) -> bool:
+    return case.id.startswith(_GENERATED)
 
 
 def _with(judged: Mapping[str, Judgement], outcome: Outcome) -> dict[str, str]:

@@ -74,6 +74,12 @@ def test_a_window_of_a_millisecond_is_always_caught(prover: Prover, kind: str) -
         assert judged[race[0].id].outcome is Outcome.VIOLATION
 
 
+def test_among_many_a_fault_is_judged_by_fewer_cases_and_found_as_well(prover: Prover) -> None:
+    """Where it pays, each is judged by the cases that it can concern, with the same result."""
+    found = list(trials(prover, map(find, _SAMPLE)))
+    assert [trial.fault for trial in found if trial.exact] == list(_SAMPLE)
+
+
 def test_workers_find_what_one_finds(prover: Prover) -> None:
     """Processes give the trials of one in their order, those that a browser has to show as well."""
     asked = [find(one) for one in ("client.secret-case", "popup.told-to-all", "code.any-client")]
