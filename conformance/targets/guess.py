@@ -66,6 +66,21 @@ def way_in(page: Page) -> Submission | None:
     return page.follow(found[0]) if found else None
 
 
+def harmless_way(page: Page) -> Submission | None:
+    """Return the one way on from a page between that decides nothing, or None.
+
+    It says no more than to go on, beside nothing that denies, and changes nothing: it is a link, or
+    a form by GET (RFC 9110 section 9.2.1).
+    """
+    links = [page.follow(tag) for tag in page.links if _goes_on(tag)]
+    if not page.forms:
+        return links[0] if len(links) == 1 else None
+    found = only_way(page)
+    if found is None or found.method != "GET" or any(_by_link(page, "deny", before=True)):
+        return None
+    return found if _goes_on(found.acts[-1].control) else None
+
+
 def only_way(page: Page) -> Submission | None:
     """Return what the one button leads to on a page that asks for nothing, or None."""
     bare = [form for form in page.forms if not form.typed and not form.choices]
@@ -169,15 +184,21 @@ def _by_link(page: Page, decision: Meaning, *, before: bool) -> Iterator[Submiss
     if decision == "deny" or (before and not page.forms):
         for link in page.links:
             said = words(label(link))
-            if said and said <= wanted:
+            if said & wanted and said <= wanted | lexicon.ASIDE:
                 yield page.follow(link)
 
 
 def _plain(button: HtmlElement) -> bool:
-    said = words(label(button))
-    return not said or bool(
-        said & lexicon.PLAIN and not said & lexicon.ELSEWHERE and _meant(label(button)) is None
-    )
+    text = label(button)
+    said = words(text)
+    if not said:  # a sign, or nothing at all; letters that are not Latin say what nobody knows
+        return not any(map(str.isalpha, text))
+    return bool(said & lexicon.PLAIN and not said & lexicon.ELSEWHERE and _meant(text) is None)
+
+
+def _goes_on(tag: HtmlElement) -> bool:
+    said = words(label(tag))
+    return bool(said & lexicon.ON) and said <= lexicon.ON | lexicon.ASIDE
 
 
 def _passwords(form: Form) -> list[HtmlElement]:

@@ -35,6 +35,12 @@ DENY = _any_of(
     "refuser refuse annuler rejeter decliner interdire non",
     "denegar cancelar rechazar negar declinar no",
 )
+ASIDE = _any_of(  # what a link may say beside its decision
+    "access thanks thank you back return go and to",
+    "zugriff danke zuruck",
+    "acces merci retour",
+    "acceso gracias volver",
+)
 NOT = _any_of("not don't never", "nicht keine keinen", "pas jamais", "nunca")
 ELSEWHERE = _any_of(
     "cookie cookies logout signout search language",
@@ -47,6 +53,9 @@ PLAIN = _any_of(
     "senden absenden fertig fortfahren",
     "envoyer suivant valider terminer",
     "enviar siguiente listo",
+)
+ON = _any_of(
+    "continue next proceed", "weiter fortfahren", "continuer suivant", "continuar siguiente"
 )
 PERMISSION = ALLOW | _any_of(
     "scope scopes permission permissions terms",

@@ -9,7 +9,10 @@ _SAID = ".//text()[not(parent::script or parent::style)]"
 
 
 def document(text: str) -> HtmlElement:
-    """Return the root of a page; an empty one where the text holds no element."""
+    """Return the root of a page; an empty one where the text holds no element.
+
+    What stands in a `template` is not shown, and is left out, unless it makes a shadow tree.
+    """
     data = text.encode("utf-8", "replace")
     try:
         root = document_fromstring(data, HTMLParser(encoding="utf-8"))
@@ -17,6 +20,9 @@ def document(text: str) -> HtmlElement:
         return Element("html")
     for beyond in [*root.itersiblings()]:  # what stands behind </html> is part of the page
         root.append(beyond)
+    for template in [*root.iter("template")]:
+        if "shadowrootmode" not in template.attrib:
+            template.drop_tree()
     return root
 
 

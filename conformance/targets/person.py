@@ -5,6 +5,8 @@ What is declared is never guessed; `guess` understands the rest.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import takewhile
 from typing import Literal
 
 from lxml.html import HtmlElement
@@ -23,6 +25,7 @@ _PAGES = 12
 _REFUSED = 400  # RFC 9110 section 15: the first status of an error
 _FAILED = 500  # and the first that is the server's own
 _NOT_NOW = (408, 429)
+_LOG_IN = frozenset({"username", "login"})
 
 
 class Person:
@@ -49,32 +52,46 @@ class Person:
         if login is not None and not (stays and self._decides(login, "allow") is not None):
             self._log_in(page, login)
             return True
+        if self._passes(page, guess.harmless_way):
+            return True
         if stays and page.status < _REFUSED:
             return False
         found = None if stays else self._decided(page)
         if found is not None:
             self._press(self._decision, found)
             return True
-        if self._decision in self._way.steps:
+        if self._has_decided:
             return False
-        return self._passes(page) or self._finds_the_way_in(page)
+        # That a way on decides nothing is known where the control that allows is declared.
+        may_pass = self._settings.allow and self._passes(page, guess.only_way)
+        return may_pass or self._finds_the_way_in(page)
 
-    def _passes(self, page: Page) -> bool:
+    @property
+    def _has_decided(self) -> bool:
+        """Tell whether the user decided: what was pressed before the login let them go on."""
+        since = takewhile(lambda step: step not in _LOG_IN, reversed(self._way.steps))
+        return self._decision in since
+
+    def _passes(self, page: Page, way: Callable[[Page], Submission | None]) -> bool:
         """Go on from a page between, such as new terms of use, that lets a user do nothing else.
 
-        Only where the control that allows is declared, and so is known not to be this one.
+        Raises `ConsentError` where that was the page to deny on, and the way on allowed.
         """
-        on = guess.only_way(page) if self._settings.allow and page.status < _REFUSED else None
-        if on is None or any(self._declared(form, "allow") is not None for form in page.forms):
+        declared = any(self._declared(form, "allow") is not None for form in page.forms)
+        on = None if declared or page.status >= _REFUSED else way(page)
+        if on is None:
             return False
         self._press("on", on)
+        if self._way.over and self._decision == "deny" and not self._has_decided:
+            raise self._no_control(page)
         return True
 
     # Logging in
 
     def _login_form(self, page: Page) -> Form | None:
         if self._settings.login is None:
-            return guess.login_form(page) or (None if self._way.steps else guess.name_form(page))
+            known = not _LOG_IN.isdisjoint(self._way.steps)
+            return guess.login_form(page) or (None if known else guess.name_form(page))
         found = next((form for form in page.forms if self._fields(form) != (None, None)), None)
         asked = any(kind(tag) == "password" for form in page.forms for tag in form.typed)
         if found is None and asked and "login" not in self._way.steps:
@@ -132,8 +149,7 @@ class Person:
     def _guessed(self, page: Page) -> Submission | None:
         if self._decision == "leave":
             return None
-        before = self._decision not in self._way.steps
-        return guess.decided(page, self._decision, before=before)
+        return guess.decided(page, self._decision, before=not self._has_decided)
 
     def _without_the_tick(self, page: Page) -> Submission | None:
         """Deny by leaving alone the box that allows."""

@@ -60,8 +60,12 @@ class Walk:
     def go(self, step: str, submission: Submission) -> None:
         """Send a request and follow it to a page, or to where it leaves the declared hosts.
 
-        Raises `ConsentError` where neither is reached.
+        What a page leads home by, such as a link to cancel, is not sent. Raises `ConsentError`
+        where neither is reached.
         """
+        if self._is_home(submission.url):
+            self.redirect = submission.shown
+            return
         for _ in range(_LONGEST):
             exchange = self._sent(step, submission)
             target = location(exchange)
@@ -99,6 +103,12 @@ class Walk:
         here, there = place(self.page.request.url), place(submission.url)
         told = policy not in ("no-referrer", "origin") and here[:3] == there[:3]
         return self.page.request.url if told else ""
+
+    def _is_home(self, url: str) -> bool:
+        try:
+            return place(url) == place(self._home)
+        except ValueError:
+            return False
 
     def _leaves(self, step: str, target: str) -> bool:
         try:

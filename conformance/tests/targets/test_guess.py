@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from conformance.targets.consent import Decision, FormConsent, Visit
+from conformance.targets.errors import ConsentError
 from conformance.targets.grants import User
 from conformance.targets.tables import Consent as Settings
 from conformance.tests.targets.site import Reply, Site, open_site, redirect
@@ -312,6 +313,7 @@ def test_the_pages_of_a_kind_of_server(server: Server) -> None:
 
 ASK = form("/allow", "<button>Allow</button>")
 LOGIN = form("/login", "<input name=email>", PASSWORD, "<button>Log in</button>")
+GO_ON = "<button>Continue</button>"
 ON_ITS_OWN = "<body onload='document.forms[0].submit()'>" + form("/on", hidden("a", "1"))
 
 WAYS = {
@@ -354,6 +356,42 @@ WAYS = {
         },
         ("login", "allow"),
     ),
+    "a way back by a link": (
+        LOGIN,
+        {
+            "POST /login": Reply(ASK),
+            "POST /allow": Reply(f"<a href='{HOME}?code=abc'>Continue</a>"),
+        },
+        ("login", "allow", "on"),
+    ),
+    "links that only go on": (
+        "<a href=/who>Next</a>",
+        {
+            "GET /who": Reply(form("/who", "<input name=email><button>Next</button>")),
+            "POST /who": Reply("<a href=/login>Continue</a><a href=/help>Help</a>"),
+            "GET /login": Reply(form("/login", PASSWORD, "<button>Log in</button>")),
+            "POST /login": Reply("<a href=/ask>Continue and return</a>"),
+            "GET /ask": Reply(ASK),
+        },
+        ("on", "username", "on", "login", "on", "allow"),
+    ),
+    "a form that only goes on": (
+        LOGIN,
+        {
+            "POST /login": Reply(form("/ask", hidden("a", "1"), GO_ON, method="get")),
+            "GET /ask": Reply(ASK),
+        },
+        ("login", "on", "allow"),
+    ),
+    "a name first, behind a link": (
+        "<a href=/m>Log in by Email</a><a href=/up>Sign up</a>",
+        {
+            "GET /m": Reply(form("/who", "<input name=email><button>Next</button>")),
+            "POST /who": Reply(form("/login", PASSWORD, "<button>Log in</button>")),
+            "POST /login": Reply(ASK),
+        },
+        ("way in", "username", "login", "allow"),
+    ),
     "a question in between": (
         LOGIN,
         {
@@ -379,6 +417,40 @@ def test_the_way_to_the_question(
     with open_site(script) as site:
         found = visit(site)
     assert (found.steps, found.code) == (steps, "abc")
+
+
+@pytest.mark.parametrize(
+    "between", [form("/ask", GO_ON, method="get"), "<a href=/ask>Continue</a>"]
+)
+def test_who_denies_passes_a_page_that_decides_nothing(between: str) -> None:
+    """What only goes on, and by GET, is no way to allow; a link may deny, with the way home."""
+    refusal = f"<a href='{HOME}?error=access_denied'>No, thanks</a>"
+    script = {
+        "GET /authorize": Reply(LOGIN),
+        "POST /login": Reply(between),
+        "GET /ask": Reply(ASK + refusal),
+    }
+    with open_site(script) as site:
+        found = visit(site, "deny")
+    assert found.steps == ("login", "on", "deny")
+    assert dict(found.query) == {"error": "access_denied"}
+
+
+def test_a_way_on_that_allows_is_no_way_to_deny() -> None:
+    """Where the only way on gave a code, nothing was there to deny with, and that is said."""
+    asked = Reply(form("/ask", GO_ON, method="get"))
+    script = {"GET /authorize": Reply(LOGIN), "POST /login": asked, "GET /ask": BACK}
+    with open_site(script) as site, pytest.raises(ConsentError, match="lets a user deny"):
+        visit(site, "deny")
+
+
+def test_what_is_written_in_letters_of_others_is_not_guessed() -> None:
+    """A button that says what nobody knows is not pressed in place of the choice beside it."""
+    choice = "<label><input type=radio name=a value=1>\N{CJK UNIFIED IDEOGRAPH-8A31}</label>"
+    button = "<button>\N{CJK UNIFIED IDEOGRAPH-9001}</button>"
+    script = {"GET /authorize": Reply(LOGIN), "POST /login": Reply(form("/in", choice, button))}
+    with open_site(script) as site, pytest.raises(ConsentError, match="lets a user allow"):
+        visit(site)
 
 
 def test_a_server_learns_where_a_form_stood() -> None:

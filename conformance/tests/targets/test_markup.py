@@ -39,3 +39,13 @@ def test_scripts_styles_and_remarks_are_not_read() -> None:
     button = first(page, "button")
     assert button is not None
     assert said(button) == "Log in"
+
+
+def test_a_template_is_not_on_the_page() -> None:
+    """What a script might make of it later nobody can use; a shadow tree is shown."""
+    inert = "<template><p><template><form></form></template></template><p>"
+    assert first(document(inert), "form") is None
+    assert (
+        first(document(inert.replace("<template>", "<template shadowrootmode=open>")), "form")
+        is not None
+    )
