@@ -82,6 +82,7 @@ def proposal(
         origin=origin,
         edits=_edits(found, answers) or ["nothing"],
         plain=any(addresses.plain(one) for one in (url, *filter(None, endpoints.values()))),
+        paths={part: contract.endpoints[part].path for part in _NEEDED},
         endpoints={part: one for part, one in endpoints.items() if one or part in _NEEDED},
         api=api,
         path=path,

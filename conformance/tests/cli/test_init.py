@@ -86,6 +86,20 @@ def test_what_is_not_published_is_left_open(tmp_path: Path, conformance: Command
     assert target.endpoints.token == f"{site.url}/token"
 
 
+def test_what_the_contract_tells_is_not_asked(tmp_path: Path, conformance: Command) -> None:
+    """Paths are those of its description, and lifetimes that it promises stay out.
+
+    Who the users and owners are, by which it tells them apart, has its place.
+    """
+    with open_site({}) as site:
+        conformance("init", site.url, "--contract", "kitchenmonki", "--out", "mine.toml")
+    text = (tmp_path / "mine.toml").read_text().replace("\n# ", "\n")
+    assert f'token = "{site.url}/v2/token/grant"' in text
+    assert "[lifetimes]" not in text
+    assert "[resource]" not in text
+    assert text.count("\nowner = ") == text.count("\nid = ") - 2 == 2
+
+
 def test_nothing_is_written_over_or_from_nowhere(tmp_path: Path, conformance: Command) -> None:
     """A file that is there stays; a URL that is none and a service that is none are told apart."""
     (tmp_path / "target.toml").write_text("mine")
