@@ -55,6 +55,20 @@ def test_the_wrong_user_is_named() -> None:
     assert found.seen.splitlines()[1] == "user1, not owner1, by a token of client"
 
 
+def test_what_the_target_file_does_not_say_is_told() -> None:
+    """Without an owner and an id nobody is said to be somebody else: what is missing is named."""
+    contract = load(find("kitchenmonki"))
+    live = start_in_process(contract)
+    tables = live.file.model_dump(exclude_unset=True)
+    for role in ("client", "other_client", "user", "other_user"):
+        tables[role].pop("owner" if "client" in role else "id")
+    live.file = type(live.file).model_validate(tables)
+    asked = {"association.owner", "association.clients-apart", "association.user"}
+    found = survey(live, [one for one in catalogue.cases(contract) if one.id in asked])
+    assert {one.outcome for one in found.values()} == {_INCONCLUSIVE}
+    assert all("[client] wants an owner" in one.reason for one in found.values())
+
+
 def test_where_nothing_tells_whose_a_token_is_no_must_is_left_open() -> None:
     """The standard has no service tell it, so that a target without [identity] owes nothing."""
     contract = load(find("oauth2"))
