@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 import logging
 import time
-from collections import ChainMap, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import filterfalse, repeat
+from itertools import chain, filterfalse, repeat
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -31,6 +31,8 @@ _GENERATED = ("generated.", "lifecycle.")
 _NO_SOCKET = "raw_http"
 _NONE: frozenset[str] = frozenset()
 _MANY = 8  # faults, from which it pays to find out first which cases each can concern
+
+_Work = tuple[int, str, frozenset[str]]  # a seed, a fault, and the cases that it is spared
 
 HEALTHY = Fault("healthy", "Nothing is wrong.", (), {})
 """What a server without any fault is tried as: nothing may turn red."""
@@ -98,13 +100,13 @@ class Prover:
         return tuple(filter(_is_generated, self._grave))
 
     @cached_property
-    def _by_id(self) -> Mapping[str, CheckCase]:
-        return {case.id: case for case in self._grave}
-
-    @cached_property
     def _grave(self) -> tuple[CheckCase, ...]:
         found, level_of = catalogue.cases(self.contract), self.contract.level_of
         return tuple(case for case in found if level_of(case.id) is not Level.INFO)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, CheckCase]:
+        return {case.id: case for case in self._grave}
 
     def concerns(self, fault: Fault) -> bool:
         """Tell whether a fault breaks something that the contract asks for."""
@@ -198,27 +200,28 @@ def trials(
     """
     asked, rounds = tuple(faults), tuple(seeds)
     if workers == 1:
-        for seed in rounds:
-            reach = _reach(prover, asked, partial(map, prover.reached), seed)
-            yield from (prover.trial(found, seed, spared(found, reach)) for found in asked)
+        work = _work(prover, asked, rounds, partial(map, prover.reached))
+        yield from (prover.trial(_found(fault), seed, spared) for seed, fault, spared in work)
         return
     shown = {found.id for found in asked if prover.is_shown(found)}
     with _pool(prover, 1) as waiting, _pool(prover, workers) as working:
-        for seed in rounds:
-            reach = _reach(prover, asked, partial(working.map, _reached, chunksize=8), seed)
-            work = [(seed, found.id, spared(found, reach)) for found in asked]
-            played = waiting.map(_tried, [one for one in work if one[1] in shown])
-            judged = working.map(_tried, [one for one in work if one[1] not in shown])
-            yield from (next(played if found.id in shown else judged) for found in asked)
+        ready = list(_work(prover, asked, rounds, partial(working.map, _reached, chunksize=8)))
+        played = waiting.map(_tried, [one for one in ready if one[1] in shown])
+        judged = working.map(_tried, [one for one in ready if one[1] not in shown])
+        yield from (next(played if fault in shown else judged) for _, fault, _ in ready)
 
 
-def _reach(
-    prover: Prover, asked: Sequence[Fault], found_out: Callable[..., Iterable[Reach]], seed: int
-) -> Reach:
-    """Find out what the cases come to, where there are enough faults to make up for it."""
-    if len(asked) < _MANY:
-        return {}
-    return dict(ChainMap(*map(dict, found_out(prover.units, repeat(seed)))))
+def _work(
+    prover: Prover,
+    asked: Sequence[Fault],
+    rounds: Iterable[int],
+    found_out: Callable[..., Iterable[Reach]],
+) -> Iterator[_Work]:
+    """Yield the trials; what cases come to is found out where enough faults make up for it."""
+    for seed in rounds:
+        units = prover.units if len(asked) >= _MANY else ()
+        reach = dict(chain.from_iterable(map(dict.items, found_out(units, repeat(seed)))))
+        yield from ((seed, found.id, spared(found, reach)) for found in asked)
 
 
 def _pool(prover: Prover, workers: int) -> ProcessPoolExecutor:
@@ -243,7 +246,7 @@ def _reached(unit: tuple[str, ...], seed: int) -> Reach:
     return _provers[0].reached(unit, seed)
 
 
-def _tried(work: tuple[int, str, frozenset[str]]) -> Trial:
+def _tried(work: _Work) -> Trial:
     seed, fault_id, spared = work
     return _provers[0].trial(_found(fault_id), seed, spared)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from inspect import getmembers, isfunction
 
 from conformance.faults.catalogue import Decision, Fault
 from conformance.reference import Decisions
 
-Reach = Mapping[str, frozenset[str]]
+Reach = dict[str, frozenset[str]]
 """The names of the decisions that a healthy server took while a case asked it, by the case's id."""
 
 
