@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 from lxml.html import HtmlElement
 from urllib3.filepost import encode_multipart_formdata
 
-from conformance.targets.markup import around, attribute, document, first, nearest, said
+from conformance.targets.markup import around, attribute, decoded, document, first, nearest, said
 from conformance.wire import Browser, Exchange
 
 Pairs = tuple[tuple[str, str], ...]
@@ -185,7 +185,7 @@ class Page:
     def __init__(self, exchange: Exchange) -> None:
         answer = exchange.response
         is_html = answer is not None and answer.media_type in _HTML and b"<" in answer.body
-        text = _PROLOG.sub("", answer.text) if answer and is_html else ""
+        text = _PROLOG.sub("", decoded(answer)) if answer and is_html else ""
         self._root = document(text)
         self._answer = answer
         self.status = exchange.status

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.targets.markup import document, first, said
+from conformance.targets.markup import decoded, document, first, said
+from conformance.wire import Response
 
 
 @pytest.mark.parametrize("text", ["", " ", "<!-- nothing -->", "\x00", "<?xml version='1.0'?>"])
@@ -29,6 +30,26 @@ def test_pages_are_read_as_leniently_as_browsers_do(text: str) -> None:
     assert field is not None
     assert field.get("name") == "a"
     assert next(field.iterancestors("form"), None) is not None
+
+
+@pytest.mark.parametrize(
+    ("content_type", "head", "encoding"),
+    [
+        ("text/html", "", "utf-8"),
+        ('text/html; Charset="ISO-8859-1"', "<meta charset=utf-8>", "latin-1"),
+        ("text/html; charset=utf-16", "", "utf-16"),
+        ("text/html", "", "utf-16"),
+        ("text/html", "<meta charset='windows-1252'>", "cp1252"),
+        ("text/html", "<meta http-equiv=a content='text/html; charset=koi8-r'>", "koi8-r"),
+        ("text/html; charset=hex", "", "utf-8"),
+        ("text/html; charset=idna", "", "utf-8"),
+    ],
+)
+def test_a_page_says_how_it_is_written(content_type: str, head: str, encoding: str) -> None:
+    """Its text is read in its own encoding, and in UTF-8 where it names none that is known."""
+    text = f"{head}<button>{chr(0xA9)}</button>"
+    page = Response(200, headers=(("Content-Type", content_type),), body=text.encode(encoding))
+    assert decoded(page) == text
 
 
 def test_scripts_styles_and_remarks_are_not_read() -> None:
