@@ -171,23 +171,16 @@ class Prover:
         asked = self.cases if cases is None else cases
         drawn = list(filter(_is_generated, asked))
         directed = list(filterfalse(_is_generated, asked))
-        judged = self._judge_near(decisions, seed, directed, self.effort)
-        judged |= self._judge_near(decisions, seed, drawn, Effort.SMOKE)
+        judged: dict[str, Judgement] = {}
+        for some, effort in ((directed, self.effort), (drawn, Effort.SMOKE)):
+            if some:
+                with closing(start_in_process(self.contract, decisions())) as near:
+                    judged |= survey(near, some, effort=effort, seed=seed)
         left = [case for case in asked if judged[case.id].precondition == _NO_SOCKET]
-        if not left:
-            return judged
-        with start(None, self.contract, decisions=decisions()) as live:
-            return judged | survey(live, left, effort=self.effort, seed=seed)
-
-    def _judge_near(
-        self,
-        decisions: Callable[[], Decisions],
-        seed: int,
-        cases: Sequence[CheckCase],
-        effort: Effort,
-    ) -> dict[str, Judgement]:
-        with closing(start_in_process(self.contract, decisions())) as near:
-            return survey(near, cases, effort=effort, seed=seed)
+        if left:
+            with start(None, self.contract, decisions=decisions()) as live:
+                judged |= survey(live, left, effort=self.effort, seed=seed)
+        return judged
 
 
 def trials(
