@@ -69,8 +69,8 @@ class Visit:
             return f"no code came back, but {describe(self.last)}"
         words = f" ({told['error_description']})" if told.get("error_description") else ""
         return (
-            f"the error {told['error']}{words} came back; what the service wants beside the"
-            " parameters of RFC 6749 goes into [authorize].parameters"
+            f"the error {told['error']}{words} came back; what the service wants in"
+            " each request, such as a nonce or a long state, goes into [authorize].parameters"
         )
 
 

@@ -36,25 +36,31 @@ def enters(form: Form) -> HtmlElement | None:
 
 def login_form(page: Page) -> Form | None:
     """Return the form with the one field for a password; not the one to sign up with."""
-    found = [form for form in page.forms if len(_passwords(form)) == 1]
+    found = [form for form in page.forms if len(passwords(form)) == 1]
     return min(found, key=_signs_up, default=None)
 
 
 def name_form(page: Page) -> Form | None:
     """Return a form that asks for nothing but the name of a user, on the page before a password."""
-    asked = (form for form in page.forms if not _passwords(form) and form.buttons)
+    asked = (form for form in page.forms if not passwords(form) and form.buttons)
     return next((form for form in asked if len(form.typed) == 1 and _names(form.typed[0])), None)
+
+
+def passwords(form: Form) -> list[HtmlElement]:
+    """Return the fields for a password; where none hides what is typed, those named so."""
+    masked = [tag for tag in form.typed if kind(tag) == "password"]
+    return masked or [tag for tag in form.typed[1:] if _called(tag) & lexicon.PASSWORD]
 
 
 def fields(form: Form) -> tuple[HtmlElement | None, HtmlElement | None]:
     """Return the fields for the user's name and the password."""
-    passwords = _passwords(form)
-    if not passwords:
+    asked = passwords(form)
+    if not asked:
         return (form.typed[0] if len(form.typed) == 1 else None), None
-    before = form.typed[: next(i for i, tag in enumerate(form.typed) if tag is passwords[0])]
+    before = form.typed[: next(i for i, tag in enumerate(form.typed) if tag is asked[0])]
     told = [tag for tag in before if attribute(tag, "autocomplete") == "username"]
     named = told or [tag for tag in before if _names(tag)]
-    return next(iter(named[:1] or before[-1:]), None), passwords[0]
+    return next(iter(named[:1] or before[-1:]), None), asked[0]
 
 
 def way_in(page: Page) -> Submission | None:
@@ -201,10 +207,6 @@ def _goes_on(tag: HtmlElement) -> bool:
     return bool(said & lexicon.ON) and said <= lexicon.ON | lexicon.ASIDE
 
 
-def _passwords(form: Form) -> list[HtmlElement]:
-    return [tag for tag in form.typed if kind(tag) == "password"]
-
-
 def _signs_up(form: Form) -> bool:
     return any(words(label(tag)) & lexicon.SIGN_UP for tag in form.buttons)
 
@@ -219,6 +221,10 @@ def _names(tag: HtmlElement) -> bool:
         return True
     told = words(f"{caption(tag)} {attribute(tag, 'name')} {attribute(tag, 'id')}")
     return bool(told & lexicon.NAME) and not told & lexicon.NO_NAME and kind(tag) != "search"
+
+
+def _called(tag: HtmlElement) -> frozenset[str]:
+    return words(f"{attribute(tag, 'name')} {attribute(tag, 'id')}")
 
 
 def _permits(box: HtmlElement) -> bool:

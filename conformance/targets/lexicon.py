@@ -81,6 +81,12 @@ NO_NAME = _any_of(
     "recherche prenom famille",
     "buscar apellido apellidos",
 )
+PASSWORD = _any_of(
+    "password passwd pass pwd",
+    "passwort kennwort",
+    "passe motdepasse mdp",
+    "contrasena clave",
+)
 LOG_IN = _any_of(
     "log login sign signin logon enter",
     "anmelden anmeldung einloggen",

@@ -93,7 +93,7 @@ class Person:
             known = not _LOG_IN.isdisjoint(self._way.steps)
             return guess.login_form(page) or (None if known else guess.name_form(page))
         found = next((form for form in page.forms if self._fields(form) != (None, None)), None)
-        asked = any(kind(tag) == "password" for form in page.forms for tag in form.typed)
+        asked = any(guess.passwords(form) for form in page.forms)
         if found is None and asked and "login" not in self._way.steps:
             names = self._settings.login
             raise self._problem(
@@ -204,7 +204,9 @@ class Person:
     def _missing(self, page: Page) -> str:
         """Say what to do about a page without the control that was looked for."""
         if page.offers or not page.scripted:
-            return f"name the control as [consent].{self._decision}"
+            asks = not self._way.steps and any(form.typed for form in page.forms)
+            login = ", or the fields of a login as [consent].login" if asks else ""
+            return f"name the control as [consent].{self._decision}{login}"
         if self._settings.driver == "form":
             return 'where scripts make the page, say driver = "browser" in [consent]'
         return "its scripts put nothing there"

@@ -348,6 +348,11 @@ LOOP = Reply("<form method=post action=/again><button>Continue</button></form>")
                 r" name the control as \[consent\]\.allow"
             ),
         ),
+        (
+            site_of(authorize=Reply("<form><input name=a1><input name=a2><button>Go</button>")),
+            {},
+            r"\[consent\]\.allow, or the fields of a login as \[consent\]\.login",
+        ),
         (site_of(consent=Reply("<p>Gone")), {}, "form fields: none, buttons: none"),
         (
             site_of(consent=Reply("{}", 400, (("Content-Type", "application/json"),))),

@@ -325,6 +325,11 @@ WAYS = {
         },
         ("username", "login", "allow"),
     ),
+    "a password that anybody may read": (
+        form("/login", "<input name=username>", "<input name=password>", "<button>Login</button>"),
+        {"POST /login": Reply(ASK)},
+        ("login", "allow"),
+    ),
     "ways to log in as links": (
         "<a href=/up>Sign up</a><a href=/sso>Log in with Example</a><a href=/m>Log in by Email</a>",
         {"GET /m": Reply(LOGIN), "POST /login": Reply(ASK)},
