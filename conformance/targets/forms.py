@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
@@ -58,6 +58,12 @@ class Submission:
     pairs: Pairs | None = field(default=None, repr=False)
     enctype: str = "application/x-www-form-urlencoded"
     acts: tuple[Act, ...] = field(default=(), repr=False)
+
+    def says_no_more_than(self, other: Submission) -> bool:
+        """Tell whether the target learns the same of another; scripts on a screen may tell more."""
+        if any(STAMP in act.control.attrib for act in self.acts):
+            return False
+        return replace(self, acts=()) == replace(other, acts=())
 
     @property
     def shown(self) -> str:

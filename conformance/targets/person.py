@@ -56,8 +56,9 @@ class Person:
             return True
         if stays and page.status < _REFUSED:
             return False
-        found = None if stays else self._decided(page)
+        found = None if stays else self.decided(page)
         if found is not None:
+            self._expect_a_difference(found, page)
             self._press(self._decision, found)
             return True
         if self._has_decided:
@@ -135,11 +136,13 @@ class Person:
         if control is None:
             self._press(step, form.submission(guess.enters(form)))
         else:
-            self._press(step, self._used(form, control), self._decision)
+            decided = self._used(form, control)
+            self._expect_a_difference(decided, page)
+            self._press(step, decided, self._decision)
 
     # Deciding
 
-    def _decided(self, page: Page) -> Submission | None:
+    def decided(self, page: Page) -> Submission | None:
         """Return what carries the decision out, or None where the page offers nothing."""
         if self._control(self._decision) is not None:
             found = ((form, self._declared(form, self._decision)) for form in page.forms)
@@ -185,6 +188,18 @@ class Person:
             control = self._control(self._decision)
             form.fill(tag, (control.value if control else None) or "")
         return form.submission(guess.enters(form))
+
+    def _expect_a_difference(self, denial: Submission, page: Page) -> None:
+        """Raise `ConsentError` where what denies would allow, were it not for a script."""
+        if self._decision != "deny":
+            return
+        permission = Person(self._settings, self._user, "allow", self._way).decided(page)
+        if permission is not None and denial.says_no_more_than(permission):
+            raise self._problem(
+                "deny",
+                "what denies here sends the same as what allows, so only a script tells them apart;"
+                ' say driver = "browser" in [consent]',
+            )
 
     def _press(self, step: str, submission: Submission, *also: str) -> None:
         self._way.steps += (step, *also)

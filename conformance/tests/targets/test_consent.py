@@ -269,6 +269,20 @@ def test_the_only_control_is_not_passed_where_it_allows() -> None:
     assert "POST /decide" not in site.routes
 
 
+@pytest.mark.parametrize("where", ["consent", "authorize"])
+def test_a_denial_that_only_a_script_tells_apart_is_not_sent(where: str) -> None:
+    """Two buttons that send the same allow both, without their script: nobody has denied then."""
+    buttons = "<button id=yes>Accept</button><button id=no>Refuse</button>"
+    page = LOGIN.format(buttons) if where == "authorize" else f"<form method=post>{buttons}</form>"
+    with (
+        open_site({**site_of(**{where: Reply(page)}), "POST /consent": BACK}) as site,
+        pytest.raises(
+            ConsentError, match=r'only a script tells them apart; say driver = "browser"'
+        ),
+    ):
+        visit(site, "deny")
+
+
 def test_a_link_can_deny() -> None:
     """A page whose only way to refuse is a link is understood."""
     page = (
