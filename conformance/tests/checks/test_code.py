@@ -1,4 +1,4 @@
-"""What must not pass for the redirect_uri of a code."""
+"""A code that is used again, and what must not pass for its redirect_uri."""
 
 from __future__ import annotations
 
@@ -30,6 +30,23 @@ class _Normalises(Decisions):
         return bool(alike) or super().redirect_uri_matches(call, code, redirect_uri)
 
 
+class _ForgetsChallenges(Decisions):
+    """With its first use a code loses its challenge, and nothing else."""
+
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+
+    def code_verifier_matches(self, call: Call, code: Issued, verifier: str | None) -> bool:
+        if code.value in self.used:
+            return verifier is None
+        return super().code_verifier_matches(call, code, verifier)
+
+    def spend_code(self, call: Call, code: Issued) -> bool:
+        super().spend_code(call, code)
+        self.used.add(code.value)
+        return True
+
+
 @pytest.mark.parametrize(
     ("normal", "outcome"),
     [
@@ -44,3 +61,11 @@ def test_identical_means_identical(normal: Callable[[str], str], outcome: Outcom
     cases = [one for one in catalogue.cases(contract) if one.id == _CASE]
     found = survey(start_in_process(contract, _Normalises(normal)), cases)
     assert found[_CASE].outcome is outcome
+
+
+def test_a_code_without_its_verifier_is_a_used_code() -> None:
+    """A used code is tried without its verifier too: its challenge may go with its use."""
+    contract = load(find("oauth2"))
+    cases = [one for one in catalogue.cases(contract) if one.id == "code.single-use"]
+    found = survey(start_in_process(contract, _ForgetsChallenges()), cases)
+    assert found["code.single-use"].outcome is Outcome.VIOLATION
