@@ -148,7 +148,8 @@ def _grants(found: Discovery, contract: Contract) -> list[str] | None:
 
 
 def _scope(found: Discovery) -> str | None:
-    told = found.metadata.listed("scopes_supported") or ()
+    """Return what to ask for; without `openid` no token is good for what OpenID Connect has."""
+    told = found.metadata.listed("scopes_supported") or (_SCOPES[:1] if found.userinfo else ())
     return " ".join(one for one in _SCOPES if one in told) or None
 
 

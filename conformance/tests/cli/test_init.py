@@ -68,6 +68,18 @@ def test_what_is_published_is_proposed(
     assert target.identity.pointer == "/sub"
 
 
+def test_a_user_is_told_to_who_asks_for_openid(tmp_path: Path, conformance: Command) -> None:
+    """A service with a userinfo endpoint that lists no scopes is asked for the one it must have."""
+    replies: dict[str, Reply] = {}
+    with open_site(replies) as site:
+        known = json.loads(published(site.url))
+        del known["scopes_supported"]
+        place = "GET /.well-known/openid-configuration"
+        replies[place] = Reply(json.dumps(known), headers=_JSON)
+        conformance("init", site.url)
+    assert file.read(str(tmp_path / "target.toml"), SECRETS).client.scope == "openid"
+
+
 def test_what_is_not_published_is_left_open(tmp_path: Path, conformance: Command) -> None:
     """Where nobody can be asked, a comment says what is missing; filled in, the file is good."""
     with open_site({}) as site:
