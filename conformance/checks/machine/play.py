@@ -109,10 +109,10 @@ class Play:
         value = self._value(step)
         if value is None:
             return
-        if value.kind is Kind.ACCESS_TOKEN:
-            places = self.stage.places
+        places = self.stage.places if value.kind is Kind.ACCESS_TOKEN else ()
+        if places:
             self._call(value, places[step.choice % len(places)], Event.PRESENT)
-        elif GRANT_OF[value.kind] in value.client.grants:
+        elif GRANT_OF.get(value.kind) in value.client.grants:
             verb = "redeems" if value.kind is Kind.CODE else "refreshes with"
             again = " again" if value.life.state is State.SPENT else ""
             line = f"{value.client.role} {verb} {value.name}{again}"

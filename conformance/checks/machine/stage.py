@@ -73,7 +73,8 @@ class Stage:
         return tuple(
             one
             for one in self.kinds
-            if one is not kind and (one is Kind.ACCESS_TOKEN or GRANT_OF[one] in client.grants)
+            if one is not kind
+            and (self.places if one is Kind.ACCESS_TOKEN else GRANT_OF[one] in client.grants)
         )
 
     def asks_for(self, row: Transition) -> bool:
@@ -86,6 +87,8 @@ class Stage:
         """Return the precondition that a row lacks at this target, or None."""
         if row.kind in self.missing and row.kind is Kind.CODE:
             return self.missing[row.kind].precondition
+        if row.kind is Kind.ACCESS_TOKEN and row.event is Event.PRESENT and not self.places:
+            return "resource_endpoint"
         if row.event is Event.STRANGER and not self.has_strangers(row.kind):
             return "two_clients"
         timed = row.event is Event.EXPIRE or row.state is State.EXPIRED

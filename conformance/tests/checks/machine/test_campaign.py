@@ -11,10 +11,11 @@ from conformance.checks.machine import Campaign, campaign_of
 from conformance.checks.machine.invariant import ALL
 from conformance.contract import Contract, find, load
 from conformance.lifecycle import TRANSITIONS, Event, State
-from conformance.reference import Decisions, create_app
+from conformance.reference import Decisions, Server, create_app
 from conformance.targets import Effort, LiveTarget, Service, start, start_in_process
 from conformance.targets.clock import RealClock
-from conformance.targets.embedded import settings_for
+from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.file import parse
 from conformance.tests.checks.machine import servers
 from conformance.verdict import Inconclusive, Violation
 from conformance.wire import Exchange
@@ -190,6 +191,22 @@ def test_without_a_second_client_no_stranger_is_judged(contract: Contract) -> No
         campaign.judge(service, _STRANGER)
     assert missing.value.precondition == "two_clients"
     campaign.judge(service, _SPENT_TOKEN)
+
+
+def test_without_a_resource_no_access_token_is_judged() -> None:
+    """A service whose tokens open nothing that is known is judged by its codes all the same."""
+    contract = load(find("oauth2"))
+    settings = settings_for(contract)
+    with Server(create_app(settings)) as server:
+        told = target_file_for(settings, server.url, "oauth2").model_dump(exclude_unset=True)
+        told["resource"].pop("paths")
+        file = parse({**told, "identity": None}, Path("reference.toml"))
+        with start(file, contract) as live:
+            campaign, service = played(live)
+            campaign.judge(service, _SPENT_CODE)
+            with pytest.raises(Inconclusive) as missing:
+                campaign.judge(service, "lifecycle.live-accepted[access_token]")
+    assert missing.value.precondition == "resource_endpoint"
 
 
 def test_a_spent_budget_stops_the_machine(contract: Contract) -> None:
