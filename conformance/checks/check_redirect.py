@@ -46,10 +46,18 @@ def _other_scheme(uri: str) -> str:
 def _other_port(uri: str) -> str:
     host = urlsplit(uri).hostname
     is_web = urlsplit(uri).scheme in ("http", "https")
-    # Of a loopback address the port may vary (RFC 8252 section 7.3), so it says nothing there.
     if not host or not is_web or loopback(uri):
         return uri
     return urlunsplit(urlsplit(uri)._replace(netloc=f"{host}:{_OTHER_PORT}"))
+
+
+def _place(uri: str) -> str:
+    """Return a redirect_uri without what says nothing: the port of a loopback address may vary.
+
+    So RFC 8252 section 7.3 has it.
+    """
+    parts = urlsplit(uri)
+    return urlunsplit(parts._replace(netloc=parts.hostname or "")) if loopback(uri) else uri
 
 
 def _beside_host(before: str = "", after: str = "") -> Callable[[str], str]:
@@ -159,7 +167,7 @@ def check_with_other_error(service: Service, how: str) -> None:
 def check_other_clients(service: Service) -> None:
     """The redirect_uri of another client is none of this client's."""
     client, other = asking_client(service), service.client("other_client")
-    if other.redirect_uri in ("", client.redirect_uri):
+    if not other.redirect_uri or _place(other.redirect_uri) == _place(client.redirect_uri):
         raise Inconclusive("[other_client] has no redirect_uri of its own", "two_redirect_uris")
     _expect_no_way(service, client, other.redirect_uri)
 

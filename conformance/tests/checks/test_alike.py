@@ -59,6 +59,14 @@ def test_clients_that_share_secret_and_redirect_uri_are_not_told_apart(
     assert _outcomes(_COMPARING, one, like, *rest) == [Outcome.INCONCLUSIVE] * 3
 
 
+def test_the_port_of_a_loopback_address_tells_no_clients_apart(clients: list[Client]) -> None:
+    """Any port may stand there (RFC 8252 section 7.3), so that one of another's shows nothing."""
+    one, other, *rest = clients
+    mine, yours = (f"http://127.0.0.1:{port}/callback" for port in (8765, 8766))
+    local = (replace(one, redirect_uri=mine), replace(other, redirect_uri=yours), *rest)
+    assert _outcomes(("redirect.other-clients",), *local) == [Outcome.INCONCLUSIVE]
+
+
 def test_a_short_secret_is_a_word_of_many_texts(clients: list[Client]) -> None:
     """A refusal that speaks of secrets does not tell the secret of a client if it is that word."""
     weak = replace(clients[0], secret="secret")
