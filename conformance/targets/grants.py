@@ -10,6 +10,9 @@ from conformance.wire import Exchange
 
 Pairs = tuple[tuple[str, str], ...]
 
+# The tables of a target file that can stand in for [client], by the grant that it may not use.
+SUBSTITUTES = {"client_credentials": "service_client"}
+
 
 @dataclass(frozen=True, slots=True)
 class Client:

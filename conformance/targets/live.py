@@ -21,7 +21,7 @@ from conformance.targets.embedded import settings_for, target_file_for
 from conformance.targets.endpoints import Endpoints
 from conformance.targets.errors import TargetError
 from conformance.targets.file import TargetFile
-from conformance.targets.grants import Client, User
+from conformance.targets.grants import SUBSTITUTES, Client, User
 from conformance.targets.inprocess import WSGIAdapter
 from conformance.targets.manual import ManualConsent
 from conformance.targets.metadata import Metadata, fetch
@@ -89,7 +89,7 @@ class LiveTarget:
         found = self.file.clients.get(role)
         if found is None:
             return None
-        grants = tuple(found.grants or self.contract.grants)
+        grants = found.grants or self._assumed_grants(role)
         described = Client(
             role=role,
             id=found.id,
@@ -104,6 +104,12 @@ class LiveTarget:
             return described
         how = found.authentication or self.authentication or self.authentications[0]
         return replace(described, secret=found.secret, authentication=how)
+
+    def _assumed_grants(self, role: str) -> tuple[str, ...]:
+        """Return the grants of a client whose table names none: all that no other table is for."""
+        others = self.file.clients.keys() - {role}
+        apart = {grant for grant, other in SUBSTITUTES.items() if other in others}
+        return tuple(grant for grant in self.contract.grants if grant not in apart)
 
     @property
     def authentications(self) -> tuple[str, ...]:

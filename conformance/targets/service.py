@@ -20,7 +20,15 @@ from conformance.targets.consent import Decision, Visit
 from conformance.targets.effort import Effort
 from conformance.targets.errors import ConsentError, NoBrowser
 from conformance.targets.features import Features
-from conformance.targets.grants import Client, Code, GrantRequest, Pairs, Tokens, User
+from conformance.targets.grants import (
+    SUBSTITUTES,
+    Client,
+    Code,
+    GrantRequest,
+    Pairs,
+    Tokens,
+    User,
+)
 from conformance.targets.lifetimes import lifetime_of
 from conformance.targets.live import LiveTarget
 from conformance.targets.loan import Loan
@@ -34,9 +42,6 @@ from conformance.targets.window import Span
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, carries_token, describe, of_resource
 from conformance.wire import Exchange, RawRequest, send_raw, send_together
-
-# The tables of a target file that can stand in for [client], by the grant that it may not use.
-_SUBSTITUTES = {"client_credentials": "service_client"}
 
 
 class Service:
@@ -129,7 +134,7 @@ class Service:
 
     def registered_for(self, grant: str) -> Client:
         """Return the client that the target file lets use a grant; raises `Inconclusive`."""
-        for role in ("client", _SUBSTITUTES.get(grant, "client")):
+        for role in ("client", SUBSTITUTES.get(grant, "client")):
             found = self.live.client(role)
             if found and grant in found.grants:
                 return found

@@ -103,9 +103,10 @@ class Endpoints(Table):
 
 
 class PublicClient(Table):
-    """A client without a secret; `owner` is the user it belongs to, `grants` absent means all.
+    """A client without a secret; `owner` is the user it belongs to.
 
-    `scope` is what it asks for (RFC 6749 section 3.3).
+    `grants` absent means all that no other table is there for. `scope` is what it asks for (RFC
+    6749 section 3.3).
     """
 
     id: Text
@@ -133,6 +134,12 @@ class Client(PublicClient):
 
     secret: Secret
     authentication: Literal["client_secret_basic", "client_secret_post"] | None = None
+
+
+class ServiceClient(Client):
+    """A client that acts for itself alone, unless its `grants` say more."""
+
+    grants: Annotated[tuple[Text, ...], Field(min_length=1)] = ("client_credentials",)
 
 
 class User(Table):
@@ -298,7 +305,7 @@ class Tables(Table):
     endpoints: Endpoints = Endpoints()
     client: Client
     other_client: Client | None = None
-    service_client: Client | None = None
+    service_client: ServiceClient | None = None
     public_client: PublicClient | None = None
     user: User | None = None
     other_user: User | None = None

@@ -121,15 +121,16 @@ def test_no_request_leaves_the_declared_hosts(write: Write, contract: Contract) 
 
 
 def test_parties_come_from_their_tables(write: Write, contract: Contract) -> None:
-    """A client may use the grants that it declares, or all; a table that is absent is None."""
-    text = (
-        GOOD + STAGE + '[service_client]\nid = "s"\nsecret = "x"\ngrants = ["client_credentials"]\n'
-    )
+    """A client may use the grants that it declares, or all but those that another is there for."""
+    text = GOOD + STAGE + '[service_client]\nid = "s"\nsecret = "x"\n'
     live = reached(write, contract, text)
     client, service = live.client("client"), live.client("service_client")
+    alone = reached(write, contract, GOOD + STAGE).client("client")
+    assert alone is not None
+    assert alone.grants == tuple(contract.grants)
     assert client is not None
     assert service is not None
-    assert client.grants == tuple(contract.grants)
+    assert client.grants == ("authorization_code", "refresh_token")
     assert service.grants == ("client_credentials",)
     assert live.client("other_client") is None
     assert live.user("user") is None
