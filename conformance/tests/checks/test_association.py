@@ -9,7 +9,8 @@ from conformance.checks.survey import survey
 from conformance.contract import find, load
 from conformance.faults import catalogue as bank
 from conformance.reference import create_app
-from conformance.targets import start_in_process
+from conformance.reference.decisions import Decisions
+from conformance.targets import LiveTarget, start_in_process
 from conformance.targets.embedded import settings_for
 from conformance.verdict import Outcome
 
@@ -34,16 +35,37 @@ def test_the_owner_of_a_client_may_be_its_user(
     visitors: tuple[str, ...], outcomes: tuple[Outcome, ...]
 ) -> None:
     """Another user is whom the target file says to be one, and nobody where it says so of none."""
+    live = _visited_by(visitors)
+    cases = [one for one in catalogue.cases(live.contract) if one.id in _CASES]
+    found = survey(live, cases)
+    assert tuple(found[one].outcome for one in _CASES) == outcomes
+
+
+@pytest.mark.parametrize(
+    ("fault", "case"),
+    [
+        ("association.refresh-for-owner", "association.refreshed[authorization_code]"),
+        ("association.code-for-owner", "association.placement[post]"),
+    ],
+)
+def test_an_owner_who_logs_in_hides_no_mix_up(fault: str, case: str) -> None:
+    """Where the first user owns the client, the other one shows that tokens go to the owner."""
+    live = _visited_by(("owner1", "user1"), bank.find(fault).decisions())
+    cases = [one for one in catalogue.cases(live.contract) if one.id == case]
+    assert survey(live, cases)[case].outcome is Outcome.VIOLATION
+
+
+def _visited_by(visitors: tuple[str, ...], decisions: Decisions | None = None) -> LiveTarget:
+    """Return an embedded target with these users, the first of whom logs in where one is enough."""
     contract = load(find("kitchenmonki"))
     settings = settings_for(contract)
-    live = start_in_process(contract, application=create_app(settings))
+    live = start_in_process(contract, application=create_app(settings, decisions=decisions))
     tables = live.file.model_dump(exclude_unset=True, exclude={"user", "other_user"})
     known = {one.id: {"name": one.name, "password": one.password} for one in settings.users}
     people = [{**known[one], "id": one} for one in visitors]
     tables |= zip(("user", "other_user"), people, strict=False)
     live.file = type(live.file).model_validate(tables)
-    found = survey(live, [one for one in catalogue.cases(contract) if one.id in _CASES])
-    assert tuple(found[one].outcome for one in _CASES) == outcomes
+    return live
 
 
 def test_the_wrong_user_is_named() -> None:
