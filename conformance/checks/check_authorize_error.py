@@ -17,7 +17,7 @@ from conformance.checks.authorization import (
 from conformance.checks.catalogue import Turn, check
 from conformance.checks.once import once
 from conformance.targets import Service
-from conformance.verdict import Inconclusive, NotApplicable
+from conformance.verdict import NotApplicable
 
 _STATE = "a b/c?d=e&f+g%h~"
 _BENT: Mapping[str, dict[str, str]] = {
@@ -50,7 +50,8 @@ _MEMBERS: Mapping[str, str] = {
 def _answered(service: Service, how: str) -> Ending:
     """Return how a request ended that is answered with an error, told to the client.
 
-    Raises `NotApplicable` where the service shows the user a page instead, or ignores a scope.
+    Raises `NotApplicable` where the service shows the user a page instead, ignores a scope, or asks
+    nobody.
     """
     ending = _denied(service) if how == "denied" else _bent(service, how)
     sent = urlsplit(ending.redirect or "")
@@ -73,8 +74,8 @@ def _denied(service: Service) -> Ending:
     with code_twins(service):
         url = service.authorize_url(client, extra={"state": _STATE})
         visit = service.visit(url, user, "deny", redirect_uri=client.redirect_uri)
-    if "deny" not in visit.steps:
-        raise Inconclusive("the user was not asked", "fresh_user")
+    if "deny" not in visit.steps:  # which leaves `authorize.denied` unjudged
+        raise NotApplicable("denied: the user is not asked")
     return Ending(visit.redirect, visit.last)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from conformance.checks import catalogue
+from conformance.checks.check_authorize_error import HOWS
 from conformance.checks.survey import survey
 from conformance.contract import find, load
 from conformance.reference import Decisions, User
@@ -85,6 +86,14 @@ class _TakesBlank(Decisions):
         return not password or super().password_matches(call, user, password)
 
 
+class _AsksNobody(Decisions):
+    """Whoever has logged in has allowed it."""
+
+    def consent_required(self, call: Call, asked: AuthorizationRequest, user: User) -> bool:
+        del call, asked, user
+        return False
+
+
 def _judged(case: str, decisions: Decisions, contract: str = "kitchenmonki") -> Judgement:
     promised = load(find(contract))
     cases = [one for one in catalogue.cases(promised) if one.id == case]
@@ -143,3 +152,11 @@ def test_a_user_refuses_more_than_once() -> None:
 def test_a_refusal_may_be_remembered() -> None:
     """Nobody has to be asked again after a refusal that was heard."""
     assert _judged("authorize.denied", _RemembersRefusals()).outcome is Outcome.PASS
+
+
+def test_nobody_denies_who_is_not_asked() -> None:
+    """One check says that a denial was not seen; how errors are told is judged by the others."""
+    assert _judged("authorize.denied", _AsksNobody(), "oauth2").outcome is Outcome.INCONCLUSIVE
+    told = (_judged(f"authorize-error.state[{how}]", _AsksNobody(), "oauth2") for how in HOWS)
+    outcomes = [one.outcome for one in told]
+    assert outcomes == [Outcome.PASS] * (len(HOWS) - 1) + [Outcome.NOT_APPLICABLE]
