@@ -107,8 +107,8 @@ class LiveTarget:
 
     def _assumed_grants(self, role: str) -> tuple[str, ...]:
         """Return the grants of a client whose table names none: all that no other table is for."""
-        others = self.file.clients.keys() - {role}
-        apart = {grant for grant, other in SUBSTITUTES.items() if other in others}
+        others = {name: one.grants or () for name, one in self.file.clients.items() if name != role}
+        apart = {grant for grant, other in SUBSTITUTES.items() if grant in others.get(other, ())}
         return tuple(grant for grant in self.contract.grants if grant not in apart)
 
     @property

@@ -15,20 +15,22 @@ _SAID = ".//text()[not(parent::script or parent::style)]"
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _PARAMETER = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*(?!utf)([\w.:-]+)", re.IGNORECASE)
+_PYTHONS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
 _HEAD = 1024  # bytes in which a `meta` must tell it (HTML, the element `meta`)
 
 
 def decoded(answer: Response) -> str:
     """Return the text of a page, in the encoding of its byte order mark, its header or its `meta`.
 
-    That is the order of browsers. Without any of them, or where nobody knows it, it is UTF-8.
+    That is the order of browsers. Without any of them, or where they do not know it, it is UTF-8.
     """
     by_mark = next((name for mark, name in _MARKS.items() if answer.body.startswith(mark)), None)
     by_header = _PARAMETER.search(answer.header("Content-Type") or "")
     by_meta = None if by_header else _META.search(answer.body[:_HEAD])
     told = by_mark or (by_header and by_header[1]) or (by_meta and by_meta[1].decode("ascii"))
     try:
-        return answer.body.decode(told or "utf-8", "replace")
+        codec = codecs.lookup(told or "utf-8").name
+        return answer.body.decode("utf-8" if codec in _PYTHONS else codec, "replace")
     except (LookupError, ValueError):
         return answer.text
 

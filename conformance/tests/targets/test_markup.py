@@ -43,6 +43,7 @@ def test_pages_are_read_as_leniently_as_browsers_do(text: str) -> None:
         ("text/html", "<meta http-equiv=a content='text/html; charset=koi8-r'>", "koi8-r"),
         ("text/html; charset=hex", "", "utf-8"),
         ("text/html; charset=idna", "", "utf-8"),
+        ("text/html; charset=punycode", "", "utf-8"),
     ],
 )
 def test_a_page_says_how_it_is_written(content_type: str, head: str, encoding: str) -> None:
