@@ -71,11 +71,14 @@ class Screen:
     def look(self, shown: Exchange) -> Exchange:
         """Return the exchange that brought the page, with the page as it stands in its answer.
 
-        Raises Playwright's error where the window is just going elsewhere.
+        However the page was written, that is in UTF-8. Raises Playwright's error where the window
+        is just going elsewhere.
         """
         html = self._page.evaluate(_LOOK, [STAMP, UNSEEN])
         answer = shown.response or Response(0)
-        now = replace(answer, body=html.encode("utf-8", "replace"))
+        others = tuple(pair for pair in answer.headers if pair[0].lower() != "content-type")
+        told = ("Content-Type", f"{answer.media_type or 'text/html'}; charset=utf-8")
+        now = replace(answer, headers=(*others, told), body=html.encode("utf-8", "replace"))
         return replace(shown, request=replace(shown.request, url=self._page.url), response=now)
 
     def carry_out(self, step: str, submission: Submission) -> None:

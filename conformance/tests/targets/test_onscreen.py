@@ -95,6 +95,20 @@ def test_pages_made_by_scripts(chromium: Chromium, decision: Decision, answer: s
     assert found.redirect == f"{HOME}?code=abc"
 
 
+def test_a_page_in_another_encoding(chromium: Chromium) -> None:
+    """What the browser has read is read no second time in the encoding that the page came in."""
+    written = (("Content-Type", "text/html; charset=iso-8859-1"),)
+    login = "<form method=post action=/in><input name=email><input type=password><button>In"
+    ask = "<a href=/yes>Autoriser</a> <a href=/no>D&eacute;cliner</a>"
+    pages = {
+        "GET /authorize": Reply(login, 200, written),
+        "POST /in": Reply(ask, 200, written),
+        "GET /no": redirect(f"{HOME}?error=access_denied"),
+    }
+    with open_site(pages) as site:
+        assert dict(visit(site, chromium, "deny").query) == {"error": "access_denied"}
+
+
 def test_where_the_browser_leaves_is_known_as_it_was_sent(chromium: Chromium) -> None:
     """A redirect to an application of the user's is told unchanged, though nobody serves it."""
     with open_site({"GET /authorize": redirect("app:/cb?code=x y")}) as site:
