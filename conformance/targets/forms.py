@@ -266,14 +266,16 @@ class Page:
         inside = nearest(self._root, "form")
         held: dict[HtmlElement, list[HtmlElement]] = {tag: [] for tag in self._root.iter("form")}
         named = {tag.get("id"): tag for tag in reversed(held) if tag.get("id")}
+        loose = []
         for control in self._fields:
             own = control.get("form")
             holder = inside.get(control) if own is None else named.get(own)
             if holder is not None:
                 held[holder].append(control)
+            elif STAMP in control.attrib:
+                loose.append(control)
         yield from (Form(tag, tuple(its), self._base, self._own) for tag, its in held.items())
         body = first(self._root, "body")
-        loose = [tag for tag in self._fields if STAMP in tag.attrib and tag not in inside]
         if loose and body is not None:
             yield Form(body, tuple(loose), self._base, self._own)
 

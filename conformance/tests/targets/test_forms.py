@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from conformance.targets.forms import Page
+from conformance.targets.forms import STAMP, Page
 from conformance.wire import Exchange, Request, Response
 
 PAGE_URL = "http://a.example/dir/page?x=1"
@@ -124,3 +124,12 @@ def test_thousands_of_forms_keep_nobody_waiting(html: str) -> None:
     found = page(html * 5000 + "<input name=b>" * 5000)
     assert len(found.forms) == 5000
     assert time.process_time() - started < 3
+
+
+def test_a_button_outside_its_form_stands_on_a_screen_once() -> None:
+    """It belongs to the form that it names; only what belongs to none makes up one more."""
+    stamped = "<button {}=1 {}>Go</button>"
+    found = page(f"<form id=f></form>{stamped.format(STAMP, 'form=f')}").forms
+    assert [len(form.buttons) for form in found] == [1]
+    found = page(f"<form id=f></form>{stamped.format(STAMP, 'form=none')}").forms
+    assert [len(form.buttons) for form in found] == [0, 1]
