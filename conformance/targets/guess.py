@@ -82,7 +82,7 @@ def harmless_way(page: Page) -> Submission | None:
     if not page.forms:
         return links[0] if len(links) == 1 else None
     found = only_way(page)
-    if found is None or found.method != "GET" or any(_by_link(page, "deny", before=True)):
+    if found is None or found.method != "GET" or any(_by_link(page, "deny")):
         return None
     return found if _goes_on(found.acts[-1].control) else None
 
@@ -105,7 +105,7 @@ def decided(page: Page, decision: Meaning, *, before: bool) -> Submission | None
         lambda: _by_button(page, decision, lambda tag: meaning(tag) == decision),
         lambda: _by_choice(page, decision),
         lambda: _by_nothing(page) if decision == "deny" else (),
-        lambda: _by_link(page, decision, before=before),
+        lambda: _by_link(page, decision),
         lambda: _by_button(page, decision, _plain) if decision == "allow" and before else (),
     )
     return next((found for way in ways for found in way()), None)
@@ -184,10 +184,10 @@ def _by_nothing(page: Page) -> Iterator[Submission]:
             yield form.submission(enters(form))
 
 
-def _by_link(page: Page, decision: Meaning, *, before: bool) -> Iterator[Submission]:
+def _by_link(page: Page, decision: Meaning) -> Iterator[Submission]:
     """Follow a link that says nothing else; to allow only where no form does it."""
     wanted = lexicon.DENY if decision == "deny" else lexicon.ALLOW
-    if decision == "deny" or (before and not page.forms):
+    if decision == "deny" or not page.forms:
         for link in page.links:
             said = words(label(link))
             if said & wanted and said <= wanted | lexicon.ASIDE:

@@ -405,6 +405,15 @@ WAYS = {
         },
         ("login", "allow", "allow"),
     ),
+    "a question in between, and one as links": (
+        LOGIN,
+        {
+            "POST /login": Reply(form("/on", GO_ON)),
+            "POST /on": Reply("<a href=/no>No, thanks</a> <a href=/yes>Allow access</a>"),
+            "GET /yes": BACK,
+        },
+        ("login", "allow", "allow"),
+    ),
     "a banner about cookies": (
         LOGIN,
         {"POST /login": Reply(form("/cookies", "<button>Accept cookies</button>") + ASK)},
