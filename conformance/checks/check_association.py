@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
-from conformance.checks.marker import marked
+from conformance.checks.marker import Marker, marked
 from conformance.checks.once import once
+from conformance.checks.propagation import settled
 from conformance.checks.spans import origins, placements
 from conformance.targets import Code, Service, Tokens, User
 from conformance.verdict import Inconclusive, NotApplicable
@@ -119,12 +120,17 @@ def check_data(service: Service, origin: str) -> None:
     """What is written with one token of a user is read with the next, and by nobody else."""
     writer = service.tokens(origin)
     with marked(service, writer.access_token) as marker:
-        if not marker.seen_by(writer.access_token):
+        if not _settles(marker, writer.access_token):
             raise Inconclusive("what was written cannot be read back", "mutations")
-        own = marker.seen_by(service.tokens(origin).access_token)
+        own = _settles(marker, service.tokens(origin).access_token)
         foreign = marker.seen_by(_stranger(service, writer).access_token)
         expect.that(own, "the same user to read what was written", "it was not there")
         expect.that(not foreign, "another user not to see what was written", "it was there")
+
+
+def _settles(marker: Marker, token: str, placement: str | None = None) -> bool:
+    """Tell whether a marker is seen, at once or before long."""
+    return settled(marker.service, lambda: marker.seen_by(token, placement))
 
 
 def _stranger(service: Service, tokens: Tokens) -> Tokens:
@@ -170,8 +176,8 @@ def _expect_same_data(service: Service, tokens: Tokens, placement: str) -> None:
     reading = placement if mutation.read in carriers else None
     token = tokens.access_token
     with marked(service, token) as control:
-        if not control.seen_by(token):
+        if not _settles(control, token):
             raise Inconclusive("what was written cannot be read back", "mutations")
     with marked(service, token, writing) as marker:
-        seen = marker.seen_by(token, reading)
+        seen = _settles(marker, token, reading)
         expect.that(seen, "the token to stand for the same user", "what was written was not there")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from werkzeug import Request, Response
 
 from conformance.checks import catalogue
 from conformance.checks.survey import survey
 from conformance.contract import find, load
 from conformance.faults import catalogue as bank
-from conformance.reference import create_app
-from conformance.reference.decisions import Decisions
+from conformance.reference import Application, Clock, Decisions, create_app
 from conformance.targets import LiveTarget, start_in_process
 from conformance.targets.embedded import settings_for
 from conformance.verdict import Outcome
@@ -19,6 +21,7 @@ _CASES = (
     "association.data[client_credentials]",
     "association.data[authorization_code]",
 )
+_MOMENT = 0.5  # seconds
 _PASS, _INCONCLUSIVE = Outcome.PASS, Outcome.INCONCLUSIVE
 
 
@@ -66,6 +69,50 @@ def _visited_by(visitors: tuple[str, ...], decisions: Decisions | None = None) -
     tables |= zip(("user", "other_user"), people, strict=False)
     live.file = type(live.file).model_validate(tables)
     return live
+
+
+class _Lags(Application):
+    """A server of several machines, which know a change when a moment has passed."""
+
+    _changed = -_MOMENT
+
+    def _respond(self, request: Request) -> Response:
+        answer = super()._respond(request)
+        if request.method != "GET":
+            self._changed = time.monotonic()
+        elif request.path == "/v2/queue" and time.monotonic() - self._changed < _MOMENT:
+            answer.set_data(b'{"success": true, "success_message": "Soon."}')
+        return answer
+
+
+class _Mixes(Application):
+    """A server that tells everybody what it told somebody a moment ago."""
+
+    _told, _since = b"", -_MOMENT
+
+    def _respond(self, request: Request) -> Response:
+        answer = super()._respond(request)
+        if request.path != "/v2/queue":
+            return answer
+        if time.monotonic() - self._since < _MOMENT:
+            answer.set_data(self._told)
+        else:
+            self._told, self._since = answer.get_data(), time.monotonic()
+        return answer
+
+
+@pytest.mark.parametrize(("kind", "outcome"), [(_Lags, _PASS), (_Mixes, Outcome.VIOLATION)])
+def test_what_was_written_may_be_there_a_moment_later(
+    kind: type[Application], outcome: Outcome
+) -> None:
+    """A service may be several machines; one that tells of somebody else's queue is another."""
+    contract = load(find("kitchenmonki"))
+    app = kind(settings_for(contract), Decisions(), Clock())
+    live = start_in_process(contract, application=app)
+    live.kind = "process"
+    for asked in ("resource.works[getQueue]", "association.data[authorization_code]"):
+        found = survey(live, [one for one in catalogue.cases(contract) if one.id == asked])[asked]
+    assert found.outcome is outcome
 
 
 def test_the_wrong_user_is_named() -> None:
