@@ -28,11 +28,22 @@ def run_in_time(session: pytest.Session) -> bool:
     waiting = [item for item in session.items if _is_timed(item)]
     free = [item for item in session.items if not _is_timed(item) and not _is_late(item)]
     late = [item for item in session.items if _is_late(item)]
-    if not checks.runner.service.clock.movable:
+    # A clock that can be moved leaves nothing to do while one waits, and no code is to grow old.
+    playing = checks.runner.service.clock.movable and _run(session, [], free, [])
+    if waiting:
         with writing():
             checks.prepare()
         waiting.sort(key=lambda item: _opens(checks, item))
-    item, playing = _next(checks, waiting, free, late), False
+    _run(session, waiting, free, late, playing=playing)
+    return True
+
+
+def _run(
+    session: pytest.Session, waiting: Items, free: Items, late: Items, *, playing: bool = False
+) -> bool:
+    """Run items until none is left in the queues; return whether the browser was set to play."""
+    checks = Session.of(session.config)
+    item = _next(checks, waiting, free, late)
     while item is not None:
         if not (playing or _is_first(item)):
             playing = True
@@ -45,7 +56,7 @@ def run_in_time(session: pytest.Session) -> bool:
         if session.shouldstop:
             raise session.Interrupted(session.shouldstop)
         item = following
-    return True
+    return playing
 
 
 def start(checks: Session) -> None:
@@ -62,9 +73,7 @@ def start(checks: Session) -> None:
 def _next(checks: Session, waiting: Items, free: Items, late: Items) -> pytest.Item | None:
     """Take the next item: what is due, else what ends before anything falls due, else a wait.
 
-    What is due after this run's patience comes last: by then it may be due after all. A clock that
-    can be moved leaves nothing to do meanwhile, so there the others run before anything is
-    prepared, and no code grows old.
+    What is due after this run's patience comes last: by then it may be due after all.
     """
     if checks.runner.service.clock.movable:
         return _first(free, waiting, late)

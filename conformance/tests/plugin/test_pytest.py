@@ -8,6 +8,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,22 @@ def test_one_worker_keeps_the_time(run_pytest: Pytest) -> None:
     workers = re.findall(r"\[(gw\d)\].* PASS .*lifetime\.code", ended.stdout)
     assert len(workers) == 6, ended.stdout
     assert len(set(workers)) == 1
+
+
+def test_what_falls_due_first_is_judged_first(run_pytest: Pytest, tmp_path: Path) -> None:
+    """Where tokens die before codes do, as the answers alone tell, both are looked at in time."""
+    from conformance.contract import find, load  # noqa: PLC0415 - only this test serves
+    from conformance.reference import Server, create_app  # noqa: PLC0415
+    from conformance.targets.embedded import settings_for, target_file_for  # noqa: PLC0415
+
+    usual = settings_for(load(find("oauth2")))
+    settings = replace(usual, code_lifetime=600.0, access_token_lifetime=300.0, clock_control=True)
+    with Server(create_app(settings)) as server:
+        text = target_file_for(settings, server.url, "oauth2").as_toml()
+        (tmp_path / "t.toml").write_text(text.replace("access_token = 300.0\n", ""))
+        chosen = "access-token-before or code-before"
+        ended = run_pytest(*_CHECKS, "--target", "t.toml", "-k", chosen)
+    assert ended.returncode == 0, ended.stdout
 
 
 def test_a_must_that_nobody_judged_is_an_error(run_pytest: Pytest, tmp_path: Path) -> None:
