@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
-from conformance.wire import Exchange
+from conformance.wire import Exchange, Response
 
 _TOO_MANY = 429
 _REQUEST_TIMEOUT = 408
@@ -61,10 +61,19 @@ def describe(exchange: Exchange) -> str:
     elif exchange.members:
         words.append(f"members {', '.join(sorted(exchange.members))[:_LONGEST]}")
     elif exchange.response.media_type:
-        words.append(exchange.response.media_type)
+        words.append(_content(exchange.response))
     if exchange.failure:
         words.append(str(exchange.failure))
     return ", ".join(words)
+
+
+def _content(answer: Response) -> str:
+    """Return the media type of a body, and whether that is wrong of what is called JSON."""
+    try:
+        _ = answer.json if answer.media_type == "application/json" and answer.body else None
+    except ValueError:
+        return f"{answer.media_type} that is no JSON"
+    return answer.media_type
 
 
 def _refusal(exchange: Exchange, markers: Mapping[str, object]) -> Answer:
