@@ -168,7 +168,8 @@ def check_other_clients(service: Service) -> None:
     """The redirect_uri of another client is none of this client's."""
     client, other = asking_client(service), service.client("other_client")
     if not other.redirect_uri or _place(other.redirect_uri) == _place(client.redirect_uri):
-        raise Inconclusive("[other_client] has no redirect_uri of its own", "two_redirect_uris")
+        problem = "[other_client] has no redirect_uri of its own; a port of loopback makes none"
+        raise Inconclusive(problem, "two_redirect_uris")
     _expect_no_way(service, client, other.redirect_uri)
 
 

@@ -14,7 +14,7 @@ from conformance.reference.call import Call
 from conformance.reference.problems import Problem
 from conformance.targets import start_in_process
 from conformance.targets.embedded import settings_for
-from conformance.verdict import Outcome
+from conformance.verdict import Judgement, Outcome
 
 _COMPARING = (
     "client.refused[other-clients-secret,authorization_code]",
@@ -31,16 +31,22 @@ class _SpeaksOfSecrets(Decisions):
         return "invalid client_id / client_secret"
 
 
-def _outcomes(
+def _judged(
     cases: tuple[str, ...], *clients: Client, decisions: Decisions | None = None
-) -> list[Outcome]:
+) -> list[Judgement]:
     """Return what some checks say of a server with other clients."""
     contract = load(find("oauth2"))
     settings = replace(settings_for(contract), clients=clients)
     live = start_in_process(contract, application=create_app(settings, decisions=decisions))
     asked = [case for case in catalogue.cases(contract) if case.id in cases]
     found = survey(live, asked)
-    return [found[case].outcome for case in cases]
+    return [found[case] for case in cases]
+
+
+def _outcomes(
+    cases: tuple[str, ...], *clients: Client, decisions: Decisions | None = None
+) -> list[Outcome]:
+    return [one.outcome for one in _judged(cases, *clients, decisions=decisions)]
 
 
 @pytest.fixture
@@ -64,7 +70,9 @@ def test_the_port_of_a_loopback_address_tells_no_clients_apart(clients: list[Cli
     one, other, *rest = clients
     mine, yours = (f"http://127.0.0.1:{port}/callback" for port in (8765, 8766))
     local = (replace(one, redirect_uri=mine), replace(other, redirect_uri=yours), *rest)
-    assert _outcomes(("redirect.other-clients",), *local) == [Outcome.INCONCLUSIVE]
+    (found,) = _judged(("redirect.other-clients",), *local)
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert "a port of loopback makes none" in found.reason
 
 
 def test_a_short_secret_is_a_word_of_many_texts(clients: list[Client]) -> None:
