@@ -20,7 +20,8 @@ from conformance.wire import Exchange
 Opener = Literal["client", "foreign", "nobody"]
 
 _FOREIGN = "https://attacker.example"
-_CODE = re.compile(r"""[?&;{,\s"']code["']?\s*[=:]\s*["']?[\w.~%+/-]{8,}""")
+# In a script an ampersand may be escaped, as JSON is for HTML.
+_CODE = re.compile(r"""(?:[?&;{,\s"']|\\u0026|\\x26)code["']?\s*[=:]\s*["']?[\w.~%+/-]{8,}""")
 _FOR_A_CODE = 10.0  # seconds
 _FOR_NO_CODE = 1.0  # seconds in which what must not come would have come
 

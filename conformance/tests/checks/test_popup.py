@@ -10,7 +10,7 @@ import pytest
 
 from conformance.checks import catalogue
 from conformance.checks.catalogue import Check, CheckCase
-from conformance.checks.popup import played
+from conformance.checks.popup import holds_code, played
 from conformance.contract import Contract, find, load
 from conformance.reference import Decisions, create_app
 from conformance.reference.call import Call
@@ -280,3 +280,18 @@ def test_without_a_browser_nothing_is_judged(
     live.close()
     assert {(one.outcome, one.precondition) for one in found.values()} == {(INCONCLUSIVE, BROWSER)}
     assert "it needs a browser" in found["opener"].reason
+
+
+@pytest.mark.parametrize(
+    ("page", "holds"),
+    [
+        ('opener.location = "https://a.example/?state=s\\u0026code=abcdefgh"', True),
+        ("opener.location = 'https://a.example/?state=s\\x26code=abcdefgh'", True),
+        ('<a href="https://a.example/?code=abcdefgh">', True),
+        ('opener.postMessage({"code": "abcdefgh"})', True),
+        ('opener.location = "https://a.example/?zip\\u0065code=abcdefgh"', False),
+    ],
+)
+def test_a_code_is_found_however_a_script_writes_it(page: str, *, holds: bool) -> None:
+    """A server that writes JSON for HTML escapes the ampersand before it."""
+    assert holds_code(page) is holds
