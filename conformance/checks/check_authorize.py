@@ -23,6 +23,7 @@ from conformance.checks.mutations import made_up
 from conformance.targets import Client, Service, Visit
 from conformance.targets.risk import Risk
 from conformance.verdict import Inconclusive, NotApplicable
+from conformance.verdict.exit import TYPING
 from conformance.wire import Exchange
 
 _STATE = "a b/c?d=e&f+g%h~"
@@ -82,7 +83,9 @@ def check_login_required(service: Service) -> None:
 def check_wrong_password(service: Service) -> None:
     """Nobody gets a code by a password that is not the user's."""
     if service.live.consent.name not in _TYPING:
-        raise Inconclusive("the driver logs in by itself", "user_login")
+        raise Inconclusive(
+            "the driver of [consent] logs in by itself, and types no wrong password", TYPING
+        )
     for kind, wrong in (("wrong", made_up(service, "x" * 24)), ("blank", "")):
         with code_twins(service), service.watched() as seen:
             code = _code_by(service, wrong)

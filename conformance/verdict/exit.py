@@ -24,12 +24,14 @@ INTERRUPTED = 130
 
 BROWSER = "browser"
 RISK = "risk"
+TYPING = "typed_password"
 
 # What no target file could change, or need not allow, is accepted without being asked; the headline
 # says it aloud.
 _GIVEN: Mapping[str | None, Callable[[CheckResult], str]] = {
     BROWSER: lambda check: check.reason,  # which part of one is missing, and what to do
     RISK: lambda check: check.reason,
+    TYPING: lambda check: check.reason,
     "tls_deployment": lambda _: "on the loopback interface nothing travels over a network",
 }
 

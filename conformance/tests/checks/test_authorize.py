@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,9 @@ from conformance.reference.problems import DENIED, METHOD, RefusedError
 from conformance.reference.records import Issued, Lineage
 from conformance.reference.sessions import AuthorizationRequest
 from conformance.targets import start_in_process
+from conformance.targets.consent import CommandConsent
 from conformance.verdict import Judgement, Outcome
+from conformance.verdict.exit import TYPING
 
 
 class _OddCodes(Decisions):
@@ -141,7 +144,17 @@ def test_a_long_state_may_be_refused() -> None:
 )
 def test_a_blank_password_is_tried(decisions: Decisions, outcome: Outcome) -> None:
     """A password that is not there is wrong like any other."""
-    assert _judged("authorize.wrong-password", decisions, "oauth2").outcome is outcome
+    assert _judged("authorize.wrong-password", decisions).outcome is outcome
+
+
+def test_a_command_types_no_wrong_password() -> None:
+    """Where a program logs in by itself the reason is one that no target file has to accept."""
+    promised = load(find("kitchenmonki"))
+    live = start_in_process(promised)
+    live.consent = CommandConsent(live.wire, ("true",), Path())
+    cases = [one for one in catalogue.cases(promised) if one.id == "authorize.wrong-password"]
+    found = survey(live, cases)["authorize.wrong-password"]
+    assert (found.outcome, found.precondition) == (Outcome.INCONCLUSIVE, TYPING)
 
 
 def test_a_user_refuses_more_than_once() -> None:

@@ -43,6 +43,7 @@ def _pending(due: float | None) -> Line:
         ("not_selected", "MUST", 0, 0),
         (_missing("browser"), "MUST", 0, 0),
         (_missing("risk"), "MUST", 0, 0),
+        (_missing("typed_password"), "MUST", 0, 0),
         (_missing("two_clients"), "MUST", 3, 3),
         (_pending(NOW + 1), "MUST", 0, 0),
         (_pending(NOW - 1), "MUST", 3, 3),
