@@ -76,15 +76,19 @@ class Person:
     def _passes(self, page: Page, way: Callable[[Page], Submission | None]) -> bool:
         """Go on from a page between, such as new terms of use, that lets a user do nothing else.
 
-        Raises `ConsentError` where that was the page to deny on, and the way on allowed.
+        Raises `ConsentError` where that may have been the page to decide on, since it was the last.
         """
         declared = any(self._declared(form, "allow") is not None for form in page.forms)
         on = None if declared or page.status >= _REFUSED else way(page)
         if on is None:
             return False
         self._press("on", on)
-        if self._way.over and self._decision == "deny" and not self._has_decided:
+        undecided = self._way.over and not self._has_decided
+        if undecided and self._decision == "deny":
             raise self._no_control(page)
+        if undecided and self._decision == "leave" and not self._settings.allow:
+            may = f"what goes on may be what allows: {page.describe()}"
+            raise self._problem("leave", f"{may}; name the control that does as [consent].allow")
         return True
 
     # Logging in

@@ -450,12 +450,15 @@ def test_who_denies_passes_a_page_that_decides_nothing(between: str) -> None:
     assert dict(found.query) == {"error": "access_denied"}
 
 
-def test_a_way_on_that_allows_is_no_way_to_deny() -> None:
-    """Where the only way on gave a code, nothing was there to deny with, and that is said."""
+@pytest.mark.parametrize(
+    ("decision", "said"), [("deny", "lets a user deny"), ("leave", "may be what allows")]
+)
+def test_a_way_on_that_allows_is_no_way_to_deny_or_leave(decision: Decision, said: str) -> None:
+    """Where the only way on gave a code, nobody is said to have got one without consent."""
     asked = Reply(form("/ask", GO_ON, method="get"))
     script = {"GET /authorize": Reply(LOGIN), "POST /login": asked, "GET /ask": BACK}
-    with open_site(script) as site, pytest.raises(ConsentError, match="lets a user deny"):
-        visit(site, "deny")
+    with open_site(script) as site, pytest.raises(ConsentError, match=said):
+        visit(site, decision)
 
 
 def test_what_is_written_in_letters_of_others_is_not_guessed() -> None:
