@@ -15,6 +15,7 @@ _SAID = ".//text()[not(parent::script or parent::style)]"
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _PARAMETER = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*(?!utf)([\w.:-]+)", re.IGNORECASE)
+# No browser knows these, and one of them takes a minute for a megabyte.
 _PYTHONS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
 _HEAD = 1024  # bytes in which a `meta` must tell it (HTML, the element `meta`)
 
