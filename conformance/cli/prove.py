@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -19,7 +18,8 @@ from conformance.faults.catalogue import faults, find
 from conformance.faults.degenerate.ordeal import Ordeal, ordeals
 from conformance.faults.matrix import Matrix, complaints
 from conformance.faults.page import write
-from conformance.faults.prove import HEALTHY, Prover, Trial, trials
+from conformance.faults.prove import HEALTHY, Prover, Trial
+from conformance.faults.workers import cores, trials
 from conformance.verdict import exit as exits
 
 _HEALTHY_RUNS = 20
@@ -53,7 +53,7 @@ def prove(
     with explained(console):
         prover = Prover(contracts.load(contracts.find(contract)))
         asked = [find(one) for one in chosen] or list(filter(prover.concerns, faults().values()))
-    count = min(workers or os.cpu_count() or 1, len(asked) * repeat)
+    count = min(workers or len(cores()), len(asked) * repeat)
     started = time.monotonic()
     done = trials(prover, asked, seeds=range(repeat), workers=count)
     shown = tuple(_shown(console, done, len(asked) * repeat))

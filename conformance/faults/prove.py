@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import gc
-import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import chain, filterfalse, repeat
-from multiprocessing import get_context
-from pathlib import Path
+from functools import cached_property
+from itertools import filterfalse
 
 from conformance.checks import catalogue
 from conformance.checks.catalogue import CheckCase
 from conformance.checks.survey import survey
-from conformance.contract import Contract, Level, load
-from conformance.faults.catalogue import Fault, find
-from conformance.faults.reach import Reach, spared, watched
+from conformance.contract import Contract, Level
+from conformance.faults.catalogue import Fault
+from conformance.faults.reach import Reach, watched
 from conformance.reference import Decisions
 from conformance.targets import Effort, start
 from conformance.targets.live import start_in_process
@@ -30,9 +25,6 @@ from conformance.verdict.exit import BROWSER
 _GENERATED = ("generated.", "lifecycle.")
 _NO_SOCKET = "raw_http"
 _NONE: frozenset[str] = frozenset()
-_MANY = 8  # faults, from which it pays to find out first which cases each can concern
-
-_Work = tuple[int, str, frozenset[str]]  # a seed, a fault, and the cases that it is spared
 
 HEALTHY = Fault("healthy", "Nothing is wrong.", (), {})
 """What a server without any fault is tried as: nothing may turn red."""
@@ -181,71 +173,6 @@ class Prover:
             with start(None, self.contract, decisions=decisions()) as live:
                 judged |= survey(live, left, effort=self.effort, seed=seed)
         return judged
-
-
-def trials(
-    prover: Prover, faults: Iterable[Fault], *, seeds: Iterable[int] = (0,), workers: int = 1
-) -> Iterator[Trial]:
-    """Try every fault with every seed, in their order; more than one worker are processes.
-
-    Where there are many, each is judged by the cases alone that it can concern. What a browser
-    shows has one more worker to itself: that one waits nearly all of its time.
-    """
-    asked, rounds = tuple(faults), tuple(seeds)
-    if workers == 1:
-        work = _work(prover, asked, rounds, partial(map, prover.reached))
-        yield from (prover.trial(_found(fault), seed, spared) for seed, fault, spared in work)
-        return
-    shown = {found.id for found in asked if prover.is_shown(found)}
-    with _pool(prover, 1) as waiting, _pool(prover, workers) as working:
-        ready = list(_work(prover, asked, rounds, partial(working.map, _reached, chunksize=8)))
-        played = waiting.map(_tried, [one for one in ready if one[1] in shown])
-        judged = working.map(_tried, [one for one in ready if one[1] not in shown])
-        yield from (next(played if fault in shown else judged) for _, fault, _ in ready)
-
-
-def _work(
-    prover: Prover,
-    asked: Sequence[Fault],
-    rounds: Iterable[int],
-    found_out: Callable[..., Iterable[Reach]],
-) -> Iterator[_Work]:
-    """Yield the trials; what cases come to is found out where enough faults make up for it."""
-    for seed in rounds:
-        units = prover.units if len(asked) >= _MANY else ()
-        reach = dict(chain.from_iterable(map(dict.items, found_out(units, repeat(seed)))))
-        yield from ((seed, found.id, spared(found, reach)) for found in asked)
-
-
-def _pool(prover: Prover, workers: int) -> ProcessPoolExecutor:
-    told = (prover.contract.folder, prover.effort)
-    return ProcessPoolExecutor(workers, get_context("spawn"), _begin, told)
-
-
-_provers: list[Prover] = []
-
-
-# Faults that break the server on purpose fill no log.
-logging.getLogger("conformance.reference").addHandler(logging.NullHandler())
-
-
-def _begin(folder: Path, effort: Effort) -> None:
-    """Load everything once; what is loaded is never garbage."""
-    _provers.append(Prover(load(folder), effort=effort))
-    gc.freeze()
-
-
-def _reached(unit: tuple[str, ...], seed: int) -> Reach:
-    return _provers[0].reached(unit, seed)
-
-
-def _tried(work: _Work) -> Trial:
-    seed, fault_id, spared = work
-    return _provers[0].trial(_found(fault_id), seed, spared)
-
-
-def _found(fault_id: str) -> Fault:
-    return HEALTHY if fault_id == HEALTHY.id else find(fault_id)
 
 
 def _is_generated(case: CheckCase) -> bool:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from conformance.contract import find, load
 from conformance.faults.catalogue import faults
-from conformance.faults.prove import Prover, trials
+from conformance.faults.prove import Prover
+from conformance.faults.workers import trials
 from conformance.tests.benchmarks.figure import Figure, ratio_of, side_by_side
 
 _FAULTS = 96
@@ -21,7 +22,7 @@ def measure(_folder: Path) -> Figure:
     times = side_by_side(
         lambda: list(trials(prover, chosen, workers=2)),
         lambda: list(trials(prover, chosen, workers=1)),
-        rounds=1,
+        rounds=2,
     )
     ratio, spread = ratio_of(*times)
     details = {"seconds a fault": times[0][0] / len(chosen)}

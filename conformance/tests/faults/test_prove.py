@@ -6,7 +6,7 @@ import pytest
 
 from conformance.checks.survey import survey
 from conformance.faults.catalogue import find
-from conformance.faults.prove import Prover, trials
+from conformance.faults.prove import Prover
 from conformance.targets import start
 from conformance.targets.live import start_in_process
 from conformance.verdict import Outcome
@@ -72,17 +72,3 @@ def test_a_window_of_a_millisecond_is_always_caught(prover: Prover, kind: str) -
         with start(None, prover.contract, decisions=found.decisions()) as live:
             judged = survey(live, race, seed=seed)
         assert judged[race[0].id].outcome is Outcome.VIOLATION
-
-
-def test_among_many_a_fault_is_judged_by_fewer_cases_and_found_as_well(prover: Prover) -> None:
-    """Where it pays, each is judged by the cases that it can concern, with the same result."""
-    found = list(trials(prover, map(find, _SAMPLE)))
-    assert [trial.fault for trial in found if trial.exact] == list(_SAMPLE)
-
-
-def test_workers_find_what_one_finds(prover: Prover) -> None:
-    """Processes give the trials of one in their order, those that a browser has to show as well."""
-    asked = [find(one) for one in ("client.secret-case", "popup.told-to-all", "code.any-client")]
-    alone = list(trials(prover, asked))
-    together = list(trials(prover, asked, workers=2))
-    assert [(one.fault, one.red) for one in together] == [(one.fault, one.red) for one in alone]
