@@ -21,8 +21,8 @@ from typing import Protocol, TypeVar
 import conformance.checks
 from conformance.contract import Contract, Lifetime
 from conformance.targets import Effort, Service, Span, Window
+from conformance.targets.browser.scene import Scene
 from conformance.targets.risk import Risk
-from conformance.targets.scene import Scene
 
 Values = Iterable[str] | Callable[[Contract], Iterable[str]]
 Function = TypeVar("Function", bound=Callable[..., None])

@@ -18,9 +18,9 @@ from conformance.checks.authorization import (
 from conformance.checks.catalogue import Turn, check
 from conformance.checks.consent import Asked, asked, pages, shown
 from conformance.targets import Client, Code, Service, Span, User, Visit
+from conformance.targets.consent.forms import Submission
+from conformance.targets.consent.halted import common
 from conformance.targets.errors import ConsentError
-from conformance.targets.forms import Submission
-from conformance.targets.halted import common
 from conformance.verdict import Inconclusive, NotApplicable
 
 _ORIGIN = {"Origin": "https://attacker.example"}

@@ -10,8 +10,8 @@ from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.once import once
 from conformance.targets import Service
-from conformance.targets.addresses import flaw, loopback
-from conformance.targets.metadata import PLACES
+from conformance.targets.description.addresses import flaw, loopback
+from conformance.targets.description.metadata import PLACES
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import describe
 from conformance.wire import Exchange, ForeignHost

@@ -30,9 +30,9 @@ from conformance.checks.popup import (
 )
 from conformance.checks.twins import grant_twins
 from conformance.targets import Effort, Service
-from conformance.targets.addresses import place
-from conformance.targets.scene import Played
-from conformance.targets.walk import location
+from conformance.targets.browser.scene import Played
+from conformance.targets.consent.walk import location
+from conformance.targets.description.addresses import place
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import carries_token
 from conformance.wire import Exchange

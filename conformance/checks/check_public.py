@@ -9,7 +9,7 @@ from conformance.checks.authorization import GRANT, ended
 from conformance.checks.catalogue import Turn, check
 from conformance.checks.twins import grant_twins
 from conformance.targets import Client, Service
-from conformance.targets.addresses import loopback
+from conformance.targets.description.addresses import loopback
 from conformance.verdict import Inconclusive, NotApplicable
 
 _UNREGISTERED = {

@@ -16,7 +16,7 @@ from conformance.checks.authorization import (
 )
 from conformance.checks.catalogue import check
 from conformance.targets import Client, Effort, Service
-from conformance.targets.addresses import loopback, plain
+from conformance.targets.description.addresses import loopback, plain
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.wire import Exchange
 

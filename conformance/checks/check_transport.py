@@ -8,7 +8,7 @@ from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.contract import Contract
 from conformance.targets import Service
-from conformance.targets.addresses import loopback
+from conformance.targets.description.addresses import loopback
 from conformance.verdict import Inconclusive, NotApplicable
 
 

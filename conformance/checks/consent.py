@@ -9,11 +9,11 @@ from lxml.html import HtmlElement
 
 from conformance.checks.authorization import stranger_pair
 from conformance.targets import Client, Service, User
-from conformance.targets.consent import FormConsent
+from conformance.targets.consent.driver import FormConsent
+from conformance.targets.consent.forms import PAGE_TYPES
+from conformance.targets.consent.halted import Halted
+from conformance.targets.consent.markup import attribute, document
 from conformance.targets.errors import ConsentError
-from conformance.targets.forms import PAGE_TYPES
-from conformance.targets.halted import Halted
-from conformance.targets.markup import attribute, document
 from conformance.targets.pkce import new_verifier
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.wire import Exchange, Response

@@ -21,7 +21,7 @@ from conformance.checks.invariants import Sent, broken
 from conformance.checks.recorder import declared_secrets
 from conformance.contract import Operation
 from conformance.targets import Effort, Service
-from conformance.targets.endpoints import base
+from conformance.targets.description.endpoints import base
 from conformance.verdict import Inconclusive, Outcome, Violation, judge
 from conformance.verdict.answer import Answer, describe, of_grant
 from conformance.wire import BudgetSpent, Exchange, ForeignHost, session_through

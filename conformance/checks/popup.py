@@ -8,11 +8,11 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from conformance.targets import Client, Code, Service, Span
-from conformance.targets.arrival import Arrival
+from conformance.targets.browser.arrival import Arrival
+from conformance.targets.browser.relay import origin
+from conformance.targets.browser.scene import Played, Scene
+from conformance.targets.browser.windows import playing
 from conformance.targets.errors import BrowserError, ConsentError, NoBrowser
-from conformance.targets.relay import origin
-from conformance.targets.scene import Played, Scene
-from conformance.targets.windows import playing
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import carries_token
 from conformance.wire import Exchange

@@ -9,8 +9,8 @@ from conformance.checks.catalogue import CheckCase
 from conformance.checks.popup import awaited
 from conformance.checks.recorder import Recorder
 from conformance.targets import Effort, Service
-from conformance.targets.scene import Played
-from conformance.targets.windows import playing
+from conformance.targets.browser.scene import Played
+from conformance.targets.browser.windows import playing
 from conformance.verdict import judge
 from conformance.wire import Exchange
 

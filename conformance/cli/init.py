@@ -14,10 +14,10 @@ from rich.console import Console
 from conformance.cli.mistakes import Mistake, explained
 from conformance.cli.saying import say
 from conformance.contract import Contract, find, load
-from conformance.targets import addresses
-from conformance.targets.discovery import Discovery, discover
+from conformance.targets.description import addresses
+from conformance.targets.description.discovery import Discovery, discover
+from conformance.targets.description.metadata import PLACES
 from conformance.targets.errors import Unreachable
-from conformance.targets.metadata import PLACES
 from conformance.verdict import exit as exits
 
 _NEEDED = ("authorize", "token")

@@ -21,8 +21,8 @@ from conformance.evidence.record import COUNTED
 from conformance.faults import catalogue as bank
 from conformance.plugin.session import Session
 from conformance.report import summary, write_all
-from conformance.targets.install import Installation
 from conformance.targets.pending import KEY, exposed, seal
+from conformance.targets.startup.install import Installation
 from conformance.verdict import Outcome
 from conformance.verdict import exit as exits
 from conformance.verdict.judged import Results

@@ -21,8 +21,8 @@ from conformance.cli.mistakes import Mistake, explained
 from conformance.cli.saying import say
 from conformance.evidence import Record
 from conformance.report.matrix import gathered, write_matrix
-from conformance.targets.file import TargetFile, read, shipped, variables
-from conformance.targets.install import Installation
+from conformance.targets.description.file import TargetFile, read, shipped, variables
+from conformance.targets.startup.install import Installation
 from conformance.verdict import baseline
 from conformance.verdict import exit as exits
 from conformance.verdict.judged import Results

@@ -21,8 +21,8 @@ from conformance.faults import catalogue as bank
 from conformance.faults.proxy import catalogue as wire
 from conformance.faults.proxy.app import Proxy
 from conformance.reference import Server, Settings, create_app
-from conformance.targets.embedded import settings_for, target_file_for, with_helper
-from conformance.targets.file import TargetFile
+from conformance.targets.description.file import TargetFile
+from conformance.targets.startup.embedded import settings_for, target_file_for, with_helper
 
 _ON_THE_WIRE = "wire."
 

@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 
 from conformance.cli.listings import show
-from conformance.targets import faketime
-from conformance.targets.file import TargetFile, read, shipped, variables
-from conformance.targets.install import Installation
+from conformance.targets.description.file import TargetFile, read, shipped, variables
+from conformance.targets.startup import faketime
+from conformance.targets.startup.install import Installation
 
 
 @click.command()

@@ -10,7 +10,7 @@ from conformance.checks.machine.invariant import RACES, USER_KEPT
 from conformance.contract import Contract, Document, Level, Requirement, Selector
 from conformance.lifecycle import Kind
 from conformance.targets import TargetFile
-from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.startup.embedded import settings_for, target_file_for
 
 _SPENT = f"lifecycle.dead-refused[{Kind.REFRESH_TOKEN},spent]"
 _LIVE, _DEAD = "lifecycle.live-accepted", "lifecycle.dead-refused"

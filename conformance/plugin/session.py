@@ -27,12 +27,12 @@ from conformance.evidence.visible import visible
 from conformance.plugin.header import header
 from conformance.targets import Effort, LiveTarget, Pending, Service, TargetFile, start
 from conformance.targets.clock import RealClock
-from conformance.targets.embedded import told_lifetimes
+from conformance.targets.description.file import read
 from conformance.targets.errors import TargetError
-from conformance.targets.file import read
 from conformance.targets.leavings import Leavings
 from conformance.targets.pending import mark
 from conformance.targets.preflight import preflight, skew, yields_a_token
+from conformance.targets.startup.embedded import told_lifetimes
 from conformance.verdict import Outcome, Verdict, judge
 from conformance.verdict import baseline as baselines
 from conformance.verdict.baseline import Baseline, BaselineError, whose

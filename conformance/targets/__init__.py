@@ -1,8 +1,8 @@
 """A target file -> a live target: its start, its consent pages, its clock, its timeline."""
 
-from conformance.targets.consent import Decision, Visit
+from conformance.targets.consent.driver import Decision, Visit
+from conformance.targets.description.file import TargetFile
 from conformance.targets.effort import Effort
-from conformance.targets.file import TargetFile
 from conformance.targets.grants import (
     Client,
     Code,

@@ -13,22 +13,22 @@ from requests.adapters import BaseAdapter
 
 from conformance.contract import Contract, Lifetime, Operation
 from conformance.reference import Application, Decisions, Server, create_app
-from conformance.targets import addresses, endpoints
-from conformance.targets.chromium import Chromium
+from conformance.targets.browser.chromium import Chromium
+from conformance.targets.browser.onscreen import BrowserConsent
 from conformance.targets.clock import Clock, ControlClock, EmbeddedClock, RealClock
-from conformance.targets.consent import CommandConsent, Consent, FormConsent
-from conformance.targets.embedded import settings_for, target_file_for
-from conformance.targets.endpoints import Endpoints
+from conformance.targets.consent.driver import CommandConsent, Consent, FormConsent
+from conformance.targets.consent.manual import ManualConsent
+from conformance.targets.description import addresses, endpoints
+from conformance.targets.description.endpoints import Endpoints
+from conformance.targets.description.file import TargetFile
+from conformance.targets.description.metadata import Metadata, fetch
+from conformance.targets.description.tables import Client as Confidential
+from conformance.targets.description.tables import Identity
 from conformance.targets.errors import TargetError
-from conformance.targets.file import TargetFile
 from conformance.targets.grants import SUBSTITUTES, Client, User
-from conformance.targets.inprocess import WSGIAdapter
-from conformance.targets.manual import ManualConsent
-from conformance.targets.metadata import Metadata, fetch
-from conformance.targets.onscreen import BrowserConsent
-from conformance.targets.process import ManagedProcess
-from conformance.targets.tables import Client as Confidential
-from conformance.targets.tables import Identity
+from conformance.targets.startup.embedded import settings_for, target_file_for
+from conformance.targets.startup.inprocess import WSGIAdapter
+from conformance.targets.startup.process import ManagedProcess
 from conformance.verdict import Inconclusive
 from conformance.wire import Limits, Wire
 

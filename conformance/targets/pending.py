@@ -17,8 +17,8 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from conformance.targets.description.file import TargetFile
 from conformance.targets.errors import TargetError
-from conformance.targets.file import TargetFile
 from conformance.targets.grants import Client, Code, Companions, Tokens, User
 from conformance.targets.window import Span, Window
 

@@ -16,7 +16,7 @@ from conformance.contract import Contract, Lifetime, Operation, Placement
 from conformance.targets.calling import Placed, call, clear
 from conformance.targets.carriage import carriage
 from conformance.targets.composing import compose
-from conformance.targets.consent import Decision, Visit
+from conformance.targets.consent.driver import Decision, Visit
 from conformance.targets.effort import Effort
 from conformance.targets.errors import ConsentError, NoBrowser
 from conformance.targets.features import Features

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from conformance.targets.consent import Paused
+from conformance.targets.consent.driver import Paused
 from conformance.targets.grants import Client, User
 from conformance.targets.window import Span
 

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from conformance.targets.chromium import Chromium
+from conformance.targets.browser.chromium import Chromium
 from conformance.targets.errors import NoBrowser
 
 # A shell that runs the tests in the background has all that they start ignore it.

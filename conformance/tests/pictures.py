@@ -24,8 +24,8 @@ from conformance.evidence import read
 from conformance.faults.catalogue import find as find_fault
 from conformance.reference import Decisions, Server, create_app
 from conformance.report import summary
-from conformance.targets.chromium import Chromium
-from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.browser.chromium import Chromium
+from conformance.targets.startup.embedded import settings_for, target_file_for
 from conformance.verdict.results import evaluate
 
 if TYPE_CHECKING:

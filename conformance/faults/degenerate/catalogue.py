@@ -15,8 +15,8 @@ from conformance.faults.degenerate.listener import Behaviour, closed_port, liste
 from conformance.faults.degenerate.wavering import Wavering, at_random, strictly
 from conformance.reference import Server, Settings
 from conformance.targets import TargetFile
-from conformance.targets.embedded import settings_for, target_file_for
-from conformance.targets.file import parse
+from conformance.targets.description.file import parse
+from conformance.targets.startup.embedded import settings_for, target_file_for
 from conformance.verdict import exit as exits
 
 _TIMEOUT = 1  # seconds; each answer of a real server comes in milliseconds

@@ -10,7 +10,7 @@ from pathlib import Path
 from conformance.contract import find, load
 from conformance.evidence import read
 from conformance.faults.prove import HEALTHY, Prover
-from conformance.targets.file import read as read_target
+from conformance.targets.description.file import read as read_target
 from conformance.tests.benchmarks.figure import Figure
 from conformance.tests.benchmarks.server import called, served
 from conformance.tests.versus.__main__ import bout, sample

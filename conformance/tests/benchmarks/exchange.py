@@ -10,7 +10,7 @@ from conformance.checks.recorder import Recorder
 from conformance.contract import find, load
 from conformance.evidence import Journal, Redactor
 from conformance.targets import Service, start
-from conformance.targets.file import read
+from conformance.targets.description.file import read
 from conformance.tests.benchmarks.figure import Figure, ratio_of, side_by_side
 from conformance.tests.benchmarks.server import served
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from conformance.checks import catalogue
 from conformance.contract import Contract, find, load
 from conformance.evidence import read
-from conformance.targets.file import read as read_target
+from conformance.targets.description.file import read as read_target
 from conformance.tests.benchmarks.figure import Figure, ratio_of, seconds, side_by_side
 from conformance.tests.benchmarks.server import COMMAND, called, distant, served
 from conformance.verdict.results import round_trips, span

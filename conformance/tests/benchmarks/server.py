@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract import find, load
 from conformance.reference import Server, create_app
-from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.startup.embedded import settings_for, target_file_for
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -13,7 +13,7 @@ from conformance.reference import Client, Decisions, create_app
 from conformance.reference.call import Call
 from conformance.reference.problems import Problem
 from conformance.targets import start_in_process
-from conformance.targets.embedded import settings_for
+from conformance.targets.startup.embedded import settings_for
 from conformance.verdict import Judgement, Outcome
 
 _COMPARING = (

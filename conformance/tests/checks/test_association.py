@@ -13,7 +13,7 @@ from conformance.contract import find, load
 from conformance.faults import catalogue as bank
 from conformance.reference import Application, Clock, Decisions, create_app
 from conformance.targets import LiveTarget, start_in_process
-from conformance.targets.embedded import settings_for
+from conformance.targets.startup.embedded import settings_for
 from conformance.verdict import Outcome
 
 _CASES = (

@@ -9,7 +9,7 @@ from conformance.checks.survey import survey
 from conformance.contract import find, load
 from conformance.reference import create_app
 from conformance.targets import start_in_process
-from conformance.targets.embedded import settings_for
+from conformance.targets.startup.embedded import settings_for
 from conformance.verdict import Outcome
 
 _CASE = "error.unauthorized-client"

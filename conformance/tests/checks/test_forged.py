@@ -6,9 +6,9 @@ from conformance.checks import catalogue
 from conformance.checks.survey import survey
 from conformance.contract import find, load
 from conformance.targets import start_in_process
-from conformance.targets.consent import FormConsent
+from conformance.targets.consent.driver import FormConsent
+from conformance.targets.consent.halted import Halted
 from conformance.targets.grants import User
-from conformance.targets.halted import Halted
 from conformance.verdict import Outcome
 
 

@@ -11,7 +11,7 @@ from conformance.checks.survey import survey
 from conformance.contract import find, load
 from conformance.reference import Application, Clock, Decisions
 from conformance.targets import start
-from conformance.targets.embedded import settings_for
+from conformance.targets.startup.embedded import settings_for
 from conformance.verdict import Outcome
 
 _CASE = "placement.accepted[header,client_credentials]"

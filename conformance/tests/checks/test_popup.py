@@ -18,9 +18,9 @@ from conformance.reference.parameters import Parameters
 from conformance.reference.records import Issued
 from conformance.reference.sessions import AuthorizationRequest
 from conformance.targets import Service
-from conformance.targets.chromium import Chromium
-from conformance.targets.embedded import settings_for
+from conformance.targets.browser.chromium import Chromium
 from conformance.targets.live import LiveTarget, start, start_in_process
+from conformance.targets.startup.embedded import settings_for
 from conformance.verdict import Judgement, Outcome, judge
 from conformance.verdict.exit import BROWSER
 

@@ -12,7 +12,7 @@ from conformance.reference.call import Call
 from conformance.reference.problems import Problem, RefusedError
 from conformance.reference.records import Issued
 from conformance.targets import start_in_process
-from conformance.targets.embedded import settings_for
+from conformance.targets.startup.embedded import settings_for
 from conformance.verdict import Outcome
 
 _UNSUPPORTED = Problem(

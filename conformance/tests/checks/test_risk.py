@@ -11,8 +11,8 @@ from conformance.checks import catalogue
 from conformance.checks.survey import survey
 from conformance.contract import Contract, find, load
 from conformance.targets import Effort, LiveTarget, start_in_process
-from conformance.targets.embedded import target_file_for
-from conformance.targets.file import parse
+from conformance.targets.description.file import parse
+from conformance.targets.startup.embedded import target_file_for
 from conformance.verdict import Judgement, Outcome
 from conformance.wire import Exchange
 

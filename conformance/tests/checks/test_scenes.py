@@ -16,7 +16,7 @@ from conformance.contract import Contract, find, load
 from conformance.evidence import Journal, Record, Redactor, read
 from conformance.faults import catalogue as bank
 from conformance.targets import Effort, Service
-from conformance.targets.chromium import Chromium
+from conformance.targets.browser.chromium import Chromium
 from conformance.targets.live import LiveTarget, start_in_process
 from conformance.verdict import Outcome
 

@@ -12,7 +12,7 @@ import pytest
 
 from conformance.contract import find, load
 from conformance.reference import Server, create_app
-from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.startup.embedded import settings_for, target_file_for
 
 _LONGEST = 120
 

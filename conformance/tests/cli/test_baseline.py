@@ -14,7 +14,7 @@ from typing import Any
 from conformance.contract import find, load
 from conformance.faults import catalogue as bank
 from conformance.reference import Decisions, Server, create_app
-from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.startup.embedded import settings_for, target_file_for
 from conformance.tests.cli.conftest import Command, Ended
 
 _ONLY = ("--only", "answer.expires-in", "--only", "KM-08", "--effort", "smoke")

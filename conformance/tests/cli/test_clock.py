@@ -11,7 +11,7 @@ from werkzeug import Request, Response
 from conformance.contract import find, load
 from conformance.faults import catalogue as bank
 from conformance.reference import Application, Clock, Decisions, Server
-from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.startup.embedded import settings_for, target_file_for
 from conformance.tests.cli.conftest import Command
 
 

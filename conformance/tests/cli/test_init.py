@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract import find, load
-from conformance.targets import endpoints, file
+from conformance.targets.description import endpoints, file
 from conformance.tests.cli.conftest import Command
 from conformance.tests.targets.site import Reply, open_site
 

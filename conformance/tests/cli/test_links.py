@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from conformance.targets import file
+from conformance.targets.description import file
 from conformance.tests.cli.conftest import Command
 
 

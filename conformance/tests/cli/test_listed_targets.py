@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.targets.file import shipped
+from conformance.targets.description.file import shipped
 from conformance.tests.cli.conftest import Command
 
 

@@ -20,8 +20,8 @@ from rich.live import Live
 from conformance.cli.progress import RunProgress
 from conformance.contract import find, load
 from conformance.plugin.session import Options, Session
-from conformance.targets.embedded import settings_for, target_file_for
-from conformance.targets.tables import Consent
+from conformance.targets.description.tables import Consent
+from conformance.targets.startup.embedded import settings_for, target_file_for
 
 _LONG = 3.5 * 24 * 60 * 60 + 30 * 60  # seconds
 

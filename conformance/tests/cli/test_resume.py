@@ -18,7 +18,7 @@ import pytest
 from conformance.contract import find, load
 from conformance.evidence import read
 from conformance.reference import Server, create_app
-from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.startup.embedded import settings_for, target_file_for
 from conformance.tests.cli.conftest import Command
 
 _LIFETIMES = {"code": 4, "access_token": 6, "refresh_token": 20}

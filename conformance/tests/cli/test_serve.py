@@ -14,7 +14,7 @@ import requests
 
 from conformance.contract import find, load
 from conformance.reference import Server, create_app
-from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.startup.embedded import settings_for, target_file_for
 from conformance.tests.cli.conftest import Command
 
 _MAIN = "from conformance.cli.main import main; main()"

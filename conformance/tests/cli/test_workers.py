@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conformance.contract import find, load
 from conformance.reference import Server, create_app
-from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.startup.embedded import settings_for, target_file_for
 from conformance.tests.cli.conftest import Command
 
 _ONLY = ("--only", "lifetime.code-before", "--only", "refresh.rotates", "--only", "code.single-use")

@@ -14,7 +14,7 @@ from conformance.checks.survey import survey
 from conformance.contract import Contract, load
 from conformance.reference import create_app
 from conformance.targets import Effort, start_in_process
-from conformance.targets.embedded import settings_for
+from conformance.targets.startup.embedded import settings_for
 from conformance.tests.cli.conftest import Command, conformance
 from conformance.tests.contract import changes
 from conformance.tests.contract.changes import Change, changed

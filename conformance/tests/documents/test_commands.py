@@ -13,7 +13,7 @@ import pytest
 
 from conformance.contract import find, load
 from conformance.reference import Server, create_app
-from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.startup.embedded import settings_for, target_file_for
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTS = ("README.md", "specs/README.md", "reports/README.md", ".github/CONTRIBUTING.md")

@@ -19,8 +19,8 @@ from bs4 import BeautifulSoup
 
 from conformance.contract import find, load
 from conformance.reference import Server
-from conformance.targets.embedded import settings_for, target_file_for
-from conformance.targets.file import parse
+from conformance.targets.description.file import parse
+from conformance.targets.startup.embedded import settings_for, target_file_for
 from conformance.tests.hostile.leaks import leaks, left_behind
 from conformance.tests.hostile.target import Hostile
 

@@ -12,7 +12,7 @@ from conformance.contract import find, load
 from conformance.reference import Decisions, Server, create_app
 from conformance.reference.call import Call
 from conformance.reference.records import Issued
-from conformance.targets.embedded import settings_for, target_file_for
+from conformance.targets.startup.embedded import settings_for, target_file_for
 
 _WINDOW = 0.1  # seconds
 

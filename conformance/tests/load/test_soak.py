@@ -26,7 +26,7 @@ from conformance.load.engine import Crowd, Shared
 from conformance.load.ground import Ground
 from conformance.load.plan import Plan
 from conformance.reference import Decisions
-from conformance.targets.file import read as read_target
+from conformance.targets.description.file import read as read_target
 from conformance.tests.cli.conftest import Ended
 from conformance.tests.load.servers import Counting, RareRace, served
 

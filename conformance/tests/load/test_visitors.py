@@ -16,8 +16,8 @@ from conformance.load.promises import cases
 from conformance.load.verdicts import JUDGED, named
 from conformance.reference import Decisions, create_app
 from conformance.targets import TargetFile
-from conformance.targets.embedded import settings_for
-from conformance.targets.tables import Refresh
+from conformance.targets.description.tables import Refresh
+from conformance.targets.startup.embedded import settings_for
 from conformance.tests.load.conftest import Soaked, soak
 from conformance.tests.load.servers import (
     KeepsCodes,

@@ -55,7 +55,7 @@ def test_allure_tells_cases_apart_and_shows_what_broke(run_pytest: Pytest, tmp_p
     from conformance.contract import find, load  # noqa: PLC0415 - only this test serves
     from conformance.faults.catalogue import find as find_fault  # noqa: PLC0415
     from conformance.reference import Server, create_app  # noqa: PLC0415
-    from conformance.targets.embedded import settings_for, target_file_for  # noqa: PLC0415
+    from conformance.targets.startup.embedded import settings_for, target_file_for  # noqa: PLC0415
 
     settings = settings_for(load(find("kitchenmonki")))
     faulty = create_app(settings, decisions=find_fault("client.secret-case").decisions())
@@ -81,7 +81,7 @@ def test_half_a_character_in_an_error_ends_no_run(run_pytest: Pytest, tmp_path: 
     """What a target says and no file can hold is told by its number, in Allure too."""
     from conformance.contract import find, load  # noqa: PLC0415 - only this test serves
     from conformance.reference import Server, create_app  # noqa: PLC0415
-    from conformance.targets.embedded import settings_for, target_file_for  # noqa: PLC0415
+    from conformance.targets.startup.embedded import settings_for, target_file_for  # noqa: PLC0415
 
     settings = settings_for(load(find("kitchenmonki")))
     right = create_app(settings)
@@ -123,7 +123,7 @@ def test_what_falls_due_first_is_judged_first(run_pytest: Pytest, tmp_path: Path
     """Where tokens die before codes do, as the answers alone tell, both are looked at in time."""
     from conformance.contract import find, load  # noqa: PLC0415 - only this test serves
     from conformance.reference import Server, create_app  # noqa: PLC0415
-    from conformance.targets.embedded import settings_for, target_file_for  # noqa: PLC0415
+    from conformance.targets.startup.embedded import settings_for, target_file_for  # noqa: PLC0415
 
     usual = settings_for(load(find("oauth2")))
     settings = replace(usual, code_lifetime=600.0, access_token_lifetime=300.0, clock_control=True)
@@ -139,7 +139,7 @@ def test_a_must_that_nobody_judged_is_an_error(run_pytest: Pytest, tmp_path: Pat
     """A precondition that is missing is no skip that nobody sees."""
     from conformance.contract import find, load  # noqa: PLC0415 - only this test serves
     from conformance.reference import Server, create_app  # noqa: PLC0415
-    from conformance.targets.embedded import settings_for, target_file_for  # noqa: PLC0415
+    from conformance.targets.startup.embedded import settings_for, target_file_for  # noqa: PLC0415
 
     settings = settings_for(load(find("kitchenmonki")))
     with Server(create_app(settings)) as server:

@@ -14,8 +14,8 @@ import requests
 
 from conformance.contract import find, load
 from conformance.reference import HELPER_PATH, Server, create_app
-from conformance.targets.chromium import Chromium
-from conformance.targets.embedded import settings_for, with_helper
+from conformance.targets.browser.chromium import Chromium
+from conformance.targets.startup.embedded import settings_for, with_helper
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Route

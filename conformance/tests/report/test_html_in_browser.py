@@ -10,7 +10,7 @@ import pytest
 
 from conformance.evidence import Record
 from conformance.report import html
-from conformance.targets.chromium import Chromium
+from conformance.targets.browser.chromium import Chromium
 from conformance.verdict.results import Results
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 from conformance.contract import Contract
 from conformance.reference import Server, create_app
 from conformance.targets.clock import Clock, ControlClock, EmbeddedClock, FaketimeClock, RealClock
-from conformance.targets.embedded import settings_for
 from conformance.targets.errors import ClockError
+from conformance.targets.startup.embedded import settings_for
 from conformance.tests.targets.site import Reply, open_site
 from conformance.wire import Wire
 

@@ -10,13 +10,13 @@ import requests
 
 from conformance.contract import Contract
 from conformance.reference import Server, create_app
-from conformance.targets.consent import CommandConsent
-from conformance.targets.embedded import settings_for
+from conformance.targets.consent.driver import CommandConsent
+from conformance.targets.description.file import read
 from conformance.targets.errors import TargetFileError
-from conformance.targets.file import read
 from conformance.targets.live import LiveTarget, start
+from conformance.targets.startup.embedded import settings_for
 from conformance.tests.targets.conftest import Write
-from conformance.tests.targets.test_file import GOOD
+from conformance.tests.targets.description.test_file import GOOD
 from conformance.wire import ForeignHost
 
 STAGE = '[endpoints]\napi = "https://stage.example/base/"\nauthorize = "https://login.example/a"\n'

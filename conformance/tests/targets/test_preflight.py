@@ -10,13 +10,13 @@ from contextlib import contextmanager
 import pytest
 
 from conformance.contract import Contract
+from conformance.targets.description.file import read
 from conformance.targets.errors import Unreachable
-from conformance.targets.file import read
 from conformance.targets.live import LiveTarget, start
 from conformance.targets.preflight import preflight
 from conformance.tests.targets.conftest import Write
+from conformance.tests.targets.description.test_file import GOOD
 from conformance.tests.targets.site import Reply, open_site
-from conformance.tests.targets.test_file import GOOD
 
 
 def live_at(write: Write, contract: Contract, url: str) -> LiveTarget:

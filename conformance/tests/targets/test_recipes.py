@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conformance.contract import find, load
-from conformance.targets import endpoints
-from conformance.targets.file import TargetFile, read, shipped, variables
+from conformance.targets.description import endpoints
+from conformance.targets.description.file import TargetFile, read, shipped, variables
 
 SERVERS = [name for name in shipped() if not variables(name) and read(name).install]
 _OF_THE_SYSTEM = {"sh", "mkdir", "cp"}

@@ -7,10 +7,10 @@ import pytest
 from conformance.contract import Contract
 from conformance.reference import Application, Decisions, create_app
 from conformance.targets import Service, start, start_in_process
-from conformance.targets.embedded import settings_for
-from conformance.targets.file import read
+from conformance.targets.description.file import read
+from conformance.targets.startup.embedded import settings_for
 from conformance.tests.targets.conftest import Write
-from conformance.tests.targets.test_file import GOOD
+from conformance.tests.targets.description.test_file import GOOD
 from conformance.wire import Exchange
 
 _HERE = '[endpoints]\nauthorize = "http://127.0.0.1:1/authorize"\n'

@@ -14,9 +14,9 @@ from conformance.reference import Decisions, Server, create_app
 from conformance.reference.call import Call
 from conformance.reference.problems import Problem
 from conformance.targets import start
-from conformance.targets.embedded import settings_for, target_file_for
-from conformance.targets.file import parse
+from conformance.targets.description.file import parse
 from conformance.targets.live import start_in_process
+from conformance.targets.startup.embedded import settings_for, target_file_for
 from conformance.verdict import Outcome
 
 

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from conformance.contract import Contract
 from conformance.reference import Application, Clock, Decisions
-from conformance.targets.embedded import settings_for
+from conformance.targets.startup.embedded import settings_for
 from conformance.tests.variants import (
     answers,
     endings,

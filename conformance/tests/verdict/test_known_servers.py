@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.report.matrix import render
-from conformance.targets.file import shipped
+from conformance.targets.description.file import shipped
 from conformance.verdict.baseline import read
 
 REPORTS = Path(__file__).resolve().parents[3] / "reports"

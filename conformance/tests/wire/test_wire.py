@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.targets.addresses import hosts
+from conformance.targets.description.addresses import hosts
 from conformance.tests.wire.peers import OK, answering, fixed, wire_to
 from conformance.wire import (
     BudgetSpent,

@@ -14,8 +14,8 @@ from conformance.lifecycle import TRANSITIONS, Event, State
 from conformance.reference import Decisions, Server, create_app
 from conformance.targets import Effort, LiveTarget, Service, start, start_in_process
 from conformance.targets.clock import RealClock
-from conformance.targets.embedded import settings_for, target_file_for
-from conformance.targets.file import parse
+from conformance.targets.description.file import parse
+from conformance.targets.startup.embedded import settings_for, target_file_for
 from conformance.tests.checks.machine import servers
 from conformance.verdict import Inconclusive, Violation
 from conformance.wire import Exchange

@@ -12,8 +12,8 @@ from conformance.faults.prove import Prover
 from conformance.faults.proxy.app import Proxy
 from conformance.faults.proxy.catalogue import WireFault, faults, find
 from conformance.targets import LiveTarget
-from conformance.targets.inprocess import WSGIAdapter
 from conformance.targets.live import start_in_process
+from conformance.targets.startup.inprocess import WSGIAdapter
 from conformance.verdict import Outcome
 
 _UPSTREAM = "http://127.0.0.1:2"

@@ -1,0 +1,1 @@
+"""A real Chromium: its windows, what answers it, and what is played in it."""

@@ -1,0 +1,1 @@
+"""How a user logs in and decides: over forms, by a command, or by a person at this machine."""

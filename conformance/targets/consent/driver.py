@@ -1,0 +1,304 @@
+"""How a user logs in and decides: over the target's own forms, or by a command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+from conformance.targets.consent.halted import Halted
+from conformance.targets.consent.person import Decision, Person
+from conformance.targets.consent.walk import Walk, leaves
+from conformance.targets.description.tables import Consent as Settings
+from conformance.targets.errors import ConsentError
+from conformance.targets.grants import User
+from conformance.verdict.answer import describe
+from conformance.wire import Browser, Exchange, Request, Wire
+
+__all__ = ["CommandConsent", "Consent", "Decision", "FormConsent", "Paused", "Visit"]
+
+_PATIENCE = 60.0
+
+Session = TypeVar("Session")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How a user's way through an authorization request ended.
+
+    `redirect` is where the user agent left the declared hosts (never fetched), `page` the last
+    page shown, `last` the exchange that ended it, `steps` what the user did.
+    """
+
+    last: Exchange
+    redirect: str | None = field(default=None, repr=False)
+    page: Exchange | None = None
+    steps: tuple[str, ...] = ()
+
+    @property
+    def logged_in(self) -> bool:
+        """Tell whether the user's password was sent and accepted."""
+        return "login" in self.steps
+
+    @property
+    def query(self) -> tuple[tuple[str, str], ...]:
+        """Return the parameters in the query of the redirect, decoded once."""
+        found = urlsplit(self.redirect or "").query
+        return tuple(parse_qsl(found, keep_blank_values=True))
+
+    @property
+    def code(self) -> str | None:
+        """Return the authorization code that came back, or None; a blank is none.
+
+        A code has a character at least (RFC 6749 appendix A.11).
+        """
+        return dict(reversed(self.query)).get("code") or None
+
+    @property
+    def instead(self) -> str:
+        """Say what came in the place of a code: an error that the client is told, or a page."""
+        told = dict(self.query)
+        if "error" not in told:
+            return f"no code came back, but {describe(self.last)}"
+        words = f" ({told['error_description']})" if told.get("error_description") else ""
+        return (
+            f"the error {told['error']}{words} came back; what the service wants in"
+            " each request, such as a nonce or a long state, goes into [authorize].parameters"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """A user who has seen the page and has not decided yet."""
+
+    last: Exchange
+    decide: Callable[[Decision], Visit] = field(repr=False)
+
+
+class Consent(Protocol):
+    """A driver of the authorization pages."""
+
+    @property
+    def name(self) -> str:
+        """Return what kind of driver it is, as reports call it."""
+
+    def visit(
+        self,
+        url: str,
+        user: User | None,
+        decision: Decision,
+        redirect_uri: str,
+        *,
+        returning: bool = False,
+    ) -> Visit:
+        """Open an authorization request in a fresh user agent, log in, and decide.
+
+        Without a user the page is only opened; `leave` logs in and stops at the consent page.
+        A `returning` user may use the user agent of an earlier visit, and so be logged in already.
+        Raises `ConsentError` where a page is not as the target file declares it.
+        """
+
+    def pause(self, url: str, user: User, redirect_uri: str) -> Paused:
+        """Open an authorization request in a fresh user agent, log in, and do not decide yet.
+
+        Raises `ConsentError`, also where nothing is left to decide; so does the decision.
+        """
+
+
+class PagesConsent(ABC, Generic[Session]):
+    """Goes through the target's own pages, where a user may come back with an earlier session."""
+
+    def __init__(self, wire: Wire, settings: Settings) -> None:
+        self._wire = wire
+        self._settings = settings
+        self._sessions: dict[str, Session] = {}
+
+    def visit(
+        self,
+        url: str,
+        user: User | None,
+        decision: Decision,
+        redirect_uri: str,
+        *,
+        returning: bool = False,
+    ) -> Visit:
+        """Go through the pages; raises `ConsentError`, and what `_go` does.
+
+        A returning user whose session does not go on as before comes again as a new one.
+        """
+        session = self._sessions.pop(user.role, None) if user and returning else None
+        try:
+            visit, kept = self._go(url, user, decision, redirect_uri, session)
+        except ConsentError:
+            if session is None:
+                raise
+            return self.visit(url, user, decision, redirect_uri)
+        if user and returning:
+            self._sessions[user.role] = kept
+        return visit
+
+    @abstractmethod
+    def _go(
+        self,
+        url: str,
+        user: User | None,
+        decision: Decision,
+        redirect_uri: str,
+        session: Session | None,
+    ) -> tuple[Visit, Session]:
+        """Go through the pages in a session, or a new one; return it with how that ended."""
+
+
+class FormConsent(PagesConsent[Browser]):
+    """Fills in the target's own forms over plain HTTP; runs no script."""
+
+    name = "form"
+
+    def _go(
+        self,
+        url: str,
+        user: User | None,
+        decision: Decision,
+        redirect_uri: str,
+        session: Browser | None,
+    ) -> tuple[Visit, Browser]:
+        browser = session or self._wire.browser()
+        walk = Walk(self._wire, url, redirect_uri, browser)
+        if user is not None:
+            Person(self._settings, user, decision, walk).proceed()
+        return _visit(walk), browser
+
+    def pause(self, url: str, user: User, redirect_uri: str) -> Paused:
+        """Go through the pages up to the decision; raises `ConsentError`."""
+        walk = Walk(self._wire, url, redirect_uri)
+        Person(self._settings, user, "leave", walk).proceed()
+        if walk.over:
+            raise ConsentError("leave", url, "the target asks the user for no decision", walk.page)
+
+        def decide(decision: Decision) -> Visit:
+            Person(self._settings, user, decision, walk).proceed()
+            return _visit(walk)
+
+        return Paused(walk.last, decide)
+
+    def halted(self, url: str, user: User, redirect_uri: str) -> Halted:
+        """Go through the pages in a fresh user agent, up to the decision; raises `ConsentError`."""
+        walk = Halted(self._wire, url, redirect_uri)
+        Person(self._settings, user, "allow", walk).proceed()
+        return walk
+
+
+class CommandConsent:
+    """Lets a program of the user's go through the pages."""
+
+    name = "command"
+
+    def __init__(
+        self, wire: Wire, command: Sequence[str], folder: Path, timeout: float = _PATIENCE
+    ) -> None:
+        self._wire = wire
+        self._command = tuple(command)
+        self._folder = folder
+        self._timeout = timeout
+
+    def visit(
+        self,
+        url: str,
+        user: User | None,
+        decision: Decision,
+        redirect_uri: str,
+        *,
+        returning: bool = False,  # noqa: ARG002 - a command decides for itself
+    ) -> Visit:
+        """Run the command with the URL as its last argument; raises `ConsentError`.
+
+        The redirect URL is the last line that it prints; after `leave` it may print none. A URL of
+        the target's own that brings no code, a page that shows an error, say, is where the user
+        stays.
+        """
+        if user is None:
+            return open_only(self._wire, url, redirect_uri)
+        started = time.time()
+        lines = self._printed(url, user, decision).split()
+        last = seen_from_outside(url, started)
+        steps = ("login", decision) if decision != "leave" else ("login",)
+        if not lines and decision == "leave":
+            return Visit(last, steps=steps)
+        try:
+            found = Visit(last, _absolute(lines), steps=steps)
+            stays = found.code is None and not leaves(self._wire, lines[-1], redirect_uri)
+        except ValueError:
+            what = f"{self._command[0]!r} printed no redirect URL"
+            raise ConsentError(decision, url, what) from None
+        return Visit(last, steps=steps) if stays else found
+
+    def pause(self, url: str, user: User, redirect_uri: str) -> Paused:  # noqa: ARG002 - it cannot
+        """Raise `ConsentError`."""
+        raise ConsentError("leave", url, "a command cannot be made to wait before it decides")
+
+    def _printed(self, url: str, user: User, decision: Decision) -> str:
+        given = {
+            "CONFORMANCE_USER": user.name,
+            "CONFORMANCE_PASSWORD": user.password,
+            "CONFORMANCE_DECISION": decision,
+        }
+        try:
+            child = subprocess.Popen(  # noqa: S603 - running the user's own command is the task
+                (*self._command, url),
+                cwd=self._folder,
+                env={**os.environ, **given},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+        except OSError as problem:
+            why = f"[consent].command {self._command[0]!r} cannot be run: {problem.strerror}"
+            raise ConsentError(decision, url, why) from None
+        return self._finished(child, url, user, decision)
+
+    def _finished(
+        self, child: subprocess.Popen[str], url: str, user: User, decision: Decision
+    ) -> str:
+        with child:
+            try:
+                printed, complaint = child.communicate(timeout=self._timeout)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                why = f"{self._command[0]!r} took longer than {self._timeout:g} s and was stopped"
+                raise ConsentError(decision, url, why) from None
+        if child.returncode:
+            said = (complaint.strip().splitlines() or ["nothing"])[-1]
+            said = said.replace(user.password, "[password]").replace(url, "[url]")
+            why = f"{self._command[0]!r} ended with {child.returncode} and said: {said[:200]}"
+            raise ConsentError(decision, url, why)
+        return printed
+
+
+def _absolute(lines: Sequence[str]) -> str:
+    """Return the last line; raises `ValueError` where it is no absolute URL."""
+    if not lines or not urlsplit(lines[-1]).scheme:
+        raise ValueError("no absolute URL")
+    return lines[-1]
+
+
+def open_only(wire: Wire, url: str, redirect_uri: str) -> Visit:
+    """Open a URL as somebody who does nothing; raises `ConsentError`."""
+    return _visit(Walk(wire, url, redirect_uri))
+
+
+def seen_from_outside(url: str, started: float) -> Exchange:
+    """Return what stands for a way through the pages that the wire has not seen."""
+    return Exchange(0, Request("GET", url), None, None, started, time.time())
+
+
+def _visit(walk: Walk) -> Visit:
+    return Visit(walk.last, walk.redirect, walk.page, tuple(walk.steps))
