@@ -15,7 +15,7 @@ from conformance.checks.mutations import made_up
 from conformance.checks.twins import grant_twins, twins
 from conformance.contract import Contract
 from conformance.targets import Client, GrantRequest, Service
-from conformance.targets.carriage import carriage
+from conformance.targets.service.carriage import carriage
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import Answer, describe, of_grant
 from conformance.wire import Exchange, Response

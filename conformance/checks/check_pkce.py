@@ -13,7 +13,7 @@ from conformance.checks.catalogue import check
 from conformance.checks.mutations import ALTERATIONS, alter
 from conformance.checks.twins import grant_twins
 from conformance.targets import Code, GrantRequest, Service, Span
-from conformance.targets.pkce import challenge, new_verifier
+from conformance.targets.service.pkce import challenge, new_verifier
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, of_grant
 

@@ -14,7 +14,7 @@ from conformance.targets.consent.forms import PAGE_TYPES
 from conformance.targets.consent.halted import Halted
 from conformance.targets.consent.markup import attribute, document
 from conformance.targets.errors import ConsentError
-from conformance.targets.pkce import new_verifier
+from conformance.targets.service.pkce import new_verifier
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.wire import Exchange, Response
 

@@ -20,7 +20,7 @@ from schemathesis import APIOperation, Case, GenerationMode
 
 from conformance.contract import Contract, Operation, Placement
 from conformance.targets import Service
-from conformance.targets.carriage import carriage
+from conformance.targets.service.carriage import carriage
 
 _FORM = "application/x-www-form-urlencoded"
 _OTHERS = "undeclared parts"

@@ -23,8 +23,8 @@ from conformance.targets import (
     Window,
 )
 from conformance.targets.errors import TargetError
-from conformance.targets.lockout import locked_out
 from conformance.targets.risk import objection
+from conformance.targets.service.lockout import locked_out
 from conformance.verdict import Inconclusive, Judgement, Outcome, judge
 from conformance.verdict.exit import RISK
 

@@ -18,9 +18,9 @@ from rich.console import Console
 from conformance.cli.mistakes import explained
 from conformance.contract import find, load
 from conformance.targets import Client, Code, GrantRequest, Service, Span, Tokens, User, start
-from conformance.targets.carriage import carriage
 from conformance.targets.description.file import TargetFile, read
-from conformance.targets.pkce import new_verifier
+from conformance.targets.service.carriage import carriage
+from conformance.targets.service.pkce import new_verifier
 from conformance.verdict import Inconclusive
 
 Link = tuple[str, str]

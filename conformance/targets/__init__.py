@@ -14,9 +14,9 @@ from conformance.targets.grants import (
 )
 from conformance.targets.live import LiveTarget, start, start_in_process
 from conformance.targets.pending import Entry, Pending
-from conformance.targets.service import Service
+from conformance.targets.service.service import Service
+from conformance.targets.service.undecided import Undecided
 from conformance.targets.timeline import Timeline
-from conformance.targets.undecided import Undecided
 from conformance.targets.window import Span, Window
 
 __all__ = [

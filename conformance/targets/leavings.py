@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from conformance.contract import Operation
 from conformance.contract.model import Mutation
 from conformance.targets.errors import TargetError
-from conformance.targets.service import Service
+from conformance.targets.service.service import Service
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, of_resource
 from conformance.wire import BudgetSpent, Exchange, ForeignHost

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from conformance.targets.errors import Unreachable, without_query
 from conformance.targets.live import LiveTarget
-from conformance.targets.service import Service
+from conformance.targets.service.service import Service
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.wire import Failure
 

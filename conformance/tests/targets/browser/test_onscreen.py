@@ -15,7 +15,7 @@ from conformance.targets.description.tables import Consent as Settings
 from conformance.targets.errors import ConsentError
 from conformance.targets.grants import User
 from conformance.targets.live import start_in_process
-from conformance.targets.service import Service
+from conformance.targets.service.service import Service
 from conformance.tests.targets.site import Reply, Site, open_site, redirect
 from conformance.wire import Wire
 

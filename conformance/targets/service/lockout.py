@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from conformance.targets.service import Service
+from conformance.targets.service.service import Service
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import Answer, of_grant
 

@@ -9,7 +9,7 @@ from conformance.contract import Operation
 from conformance.wire import Exchange
 
 if TYPE_CHECKING:
-    from conformance.targets.service import Service
+    from conformance.targets.service.service import Service
 
 _NOT_FOUND, _CONFLICT, _GONE = 404, 409, 410
 

@@ -9,7 +9,7 @@ from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer
 
 if TYPE_CHECKING:
-    from conformance.targets.service import Service
+    from conformance.targets.service.service import Service
 
 
 def opening_grant(service: Service) -> str:

@@ -9,7 +9,7 @@ from conformance.targets.grants import Code, Tokens
 from conformance.verdict import Inconclusive
 
 if TYPE_CHECKING:
-    from conformance.targets.service import Service
+    from conformance.targets.service.service import Service
 
 _CENTURY = 3_155_760_000.0  # seconds: nobody waits for longer, nor moves a clock
 

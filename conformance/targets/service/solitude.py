@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.verdict.answer import Answer, carries_token
 
 if TYPE_CHECKING:
-    from conformance.targets.service import Service
+    from conformance.targets.service.service import Service
 
 
 def one_at_a_time(service: Service) -> bool:

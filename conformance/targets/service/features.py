@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from conformance.contract import Operation
-from conformance.targets.pkce import new_verifier
+from conformance.targets.service.pkce import new_verifier
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import Answer, of_grant
 
 if TYPE_CHECKING:
-    from conformance.targets.service import Service
+    from conformance.targets.service.service import Service
 
 _GRANT = "authorization_code"
 _FOR_ITSELF = "service_client"  # stands in where [client] may not use client_credentials

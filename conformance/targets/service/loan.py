@@ -11,7 +11,7 @@ from conformance.verdict.answer import Answer
 from conformance.wire import Exchange
 
 if TYPE_CHECKING:
-    from conformance.targets.service import Service
+    from conformance.targets.service.service import Service
 
 _LENT_FOR = 60.0  # seconds by the target's clock
 _LOSSES = 3  # a target may lawfully end tokens for what others do: then each check has its own

@@ -13,13 +13,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from conformance.contract import Contract, Lifetime, Operation, Placement
-from conformance.targets.calling import Placed, call, clear
-from conformance.targets.carriage import carriage
-from conformance.targets.composing import compose
 from conformance.targets.consent.driver import Decision, Visit
 from conformance.targets.effort import Effort
 from conformance.targets.errors import ConsentError, NoBrowser
-from conformance.targets.features import Features
 from conformance.targets.grants import (
     SUBSTITUTES,
     Client,
@@ -29,15 +25,19 @@ from conformance.targets.grants import (
     Tokens,
     User,
 )
-from conformance.targets.lifetimes import lifetime_of
 from conformance.targets.live import LiveTarget
-from conformance.targets.loan import Loan
-from conformance.targets.memory import Memory
-from conformance.targets.opening import opening_grant
-from conformance.targets.pkce import challenge, new_verifier
-from conformance.targets.pointer import lookup
-from conformance.targets.solitude import one_at_a_time
-from conformance.targets.undecided import Undecided
+from conformance.targets.service.calling import Placed, call, clear
+from conformance.targets.service.carriage import carriage
+from conformance.targets.service.composing import compose
+from conformance.targets.service.features import Features
+from conformance.targets.service.lifetimes import lifetime_of
+from conformance.targets.service.loan import Loan
+from conformance.targets.service.memory import Memory
+from conformance.targets.service.opening import opening_grant
+from conformance.targets.service.pkce import challenge, new_verifier
+from conformance.targets.service.pointer import lookup
+from conformance.targets.service.solitude import one_at_a_time
+from conformance.targets.service.undecided import Undecided
 from conformance.targets.window import Span
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, carries_token, describe, of_resource
