@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from conformance.checks.mutations import made_up
 from conformance.checks.twins import twins
 from conformance.targets import Client, GrantRequest, Service, Tokens
-from conformance.verdict import Inconclusive
+from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import Answer, describe, of_grant
 from conformance.wire import Exchange
 
@@ -42,7 +42,22 @@ def revoke(service: Service, client: Client, token: str, hint: str | None = None
 
 def revoked(service: Service, tokens: Tokens, token: str, hint: str | None = None) -> Exchange:
     """Have a token revoked by its own client; raises `Inconclusive` where that is refused."""
-    exchange = revoke(service, tokens.client, token, hint)
+    return _accepted(revoke(service, tokens.client, token, hint))
+
+
+def revoked_access_token(service: Service, tokens: Tokens) -> Exchange:
+    """Have an access token revoked; raises `NotApplicable` where a service does so with none."""
+    return _accepted(revocable(revoke(service, tokens.client, tokens.access_token)))
+
+
+def revocable(exchange: Exchange) -> Exchange:
+    """Return the answer to the revocation of an access token; raises `NotApplicable` likewise."""
+    if exchange.members.get("error") == "unsupported_token_type":
+        raise NotApplicable("the service revokes no access tokens, and need not (section 2)")
+    return exchange
+
+
+def _accepted(exchange: Exchange) -> Exchange:
     if exchange.status != 200:
         raise Inconclusive(f"the revocation was refused: {describe(exchange)}", "revocation")
     return exchange

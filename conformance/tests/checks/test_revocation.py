@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from conformance.checks import catalogue
@@ -50,9 +52,20 @@ def test_only_what_is_refused_without_a_hint_too_is_not_supported(
     decisions: type[Decisions], outcomes: list[Outcome]
 ) -> None:
     """A token that is refused for an unknown hint alone is one whose hint was not ignored."""
+    asked = [f"revocation.unknown-hint[{kind}]" for kind in _KINDS]
+    assert _outcomes(decisions, asked) == outcomes
+
+
+def test_who_revokes_no_access_tokens_is_judged_by_the_others() -> None:
+    """A token that need not be revoked leaves nothing open of what is told of those that are."""
+    asked = [f"introspection.inactive[revoked-{kind}-token]" for kind in ("access", "refresh")]
+    outcomes = _outcomes(_RevokesNoAccessTokens, asked)
+    assert outcomes == [Outcome.NOT_APPLICABLE, Outcome.PASS]
+
+
+def _outcomes(decisions: type[Decisions], asked: Sequence[str]) -> list[Outcome]:
     contract = load(find("oauth2"))
     app = create_app(settings_for(contract), decisions=decisions())
-    asked = [f"revocation.unknown-hint[{kind}]" for kind in _KINDS]
     cases = [case for case in catalogue.cases(contract) if case.id in asked]
     found = survey(start_in_process(contract, application=app), cases)
-    assert [found[case].outcome for case in asked] == outcomes
+    return [found[case].outcome for case in asked]
