@@ -24,7 +24,7 @@ def _answering(contract: Contract) -> Iterator[str]:
 
 
 def _verdict(service: Service, operation: str, invariant: str) -> None:
-    from conformance.checks.generated import verdict  # noqa: PLC0415 - a second, for who asks for it
+    from conformance.checks.generated.campaign import verdict  # noqa: PLC0415 - a second, for who asks for it
 
     verdict(service, operation, invariant)
 

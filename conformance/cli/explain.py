@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from conformance.checks import catalogue
-from conformance.checks.selection import UnknownId
+from conformance.checks.running.selection import UnknownId
 from conformance.cli.mistakes import explained
 from conformance.contract import Contract, Reading, Requirement, find, load, shipped
 from conformance.verdict.plural import plural

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from conformance import evidence
-from conformance.checks.selection import Shard
+from conformance.checks.running.selection import Shard
 from conformance.cli import github
 from conformance.cli.folders import JOURNAL, PENDING, record_of
 from conformance.cli.mistakes import Mistake, explained

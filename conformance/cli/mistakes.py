@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
-from conformance.checks.selection import BadShard, UnknownId
+from conformance.checks.running.selection import BadShard, UnknownId
 from conformance.cli.saying import say
 from conformance.contract import ContractError
 from conformance.faults.catalogue import UnknownFault

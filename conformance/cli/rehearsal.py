@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.cli.saying import say
 from conformance.plugin.session import Session
 from conformance.targets import LiveTarget, start

@@ -12,7 +12,7 @@ from itertools import filterfalse
 
 from conformance.checks import catalogue
 from conformance.checks.catalogue import CheckCase
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import Contract, Level
 from conformance.faults.catalogue import Fault
 from conformance.faults.reach import Reach, watched

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from conformance.checks.recorder import declared_secrets
+from conformance.checks.running.recorder import declared_secrets
 from conformance.evidence import Redactor
 from conformance.evidence.record import Line
 from conformance.load.guest import Guest

@@ -1,1 +1,1 @@
-"""The checks as pytest tests: a thin shell around `conformance.checks.runner`."""
+"""The checks as pytest tests: a thin shell around `conformance.checks.running.runner`."""

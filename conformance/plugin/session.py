@@ -17,9 +17,9 @@ import pytest
 from conformance import contract as contracts
 from conformance.checks import catalogue
 from conformance.checks.catalogue import CheckCase
-from conformance.checks.recorder import Recorder
-from conformance.checks.runner import Runner
-from conformance.checks.selection import BadShard, Selection, Shard, UnknownId
+from conformance.checks.running.recorder import Recorder
+from conformance.checks.running.runner import Runner
+from conformance.checks.running.selection import BadShard, Selection, Shard, UnknownId
 from conformance.contract import Contract, ContractError
 from conformance.evidence import Journal, JournalError, Redactor
 from conformance.evidence.record import COUNTED

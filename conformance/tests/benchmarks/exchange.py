@@ -6,7 +6,7 @@ from pathlib import Path
 
 import requests
 
-from conformance.checks.recorder import Recorder
+from conformance.checks.running.recorder import Recorder
 from conformance.contract import find, load
 from conformance.evidence import Journal, Redactor
 from conformance.targets import Service, start

@@ -8,7 +8,7 @@ import pytest
 from werkzeug import Request, Response
 
 from conformance.checks import catalogue
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import find, load
 from conformance.faults import catalogue as bank
 from conformance.reference import Application, Clock, Decisions, create_app

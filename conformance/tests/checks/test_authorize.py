@@ -9,7 +9,7 @@ import pytest
 
 from conformance.checks import catalogue
 from conformance.checks.check_authorize_error import HOWS
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import find, load
 from conformance.reference import Decisions, User
 from conformance.reference.call import Call

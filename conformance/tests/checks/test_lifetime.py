@@ -7,9 +7,9 @@ import math
 import pytest
 
 from conformance.checks import catalogue
-from conformance.checks.recorder import Recorder
-from conformance.checks.runner import Runner
-from conformance.checks.survey import survey
+from conformance.checks.running.recorder import Recorder
+from conformance.checks.running.runner import Runner
+from conformance.checks.running.survey import survey
 from conformance.contract import Contract, find, load
 from conformance.evidence import Redactor
 from conformance.reference import Decisions

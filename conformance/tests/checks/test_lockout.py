@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from conformance.checks import catalogue
-from conformance.checks.recorder import Recorder
-from conformance.checks.runner import Runner
+from conformance.checks.running.recorder import Recorder
+from conformance.checks.running.runner import Runner
 from conformance.contract import find, load
 from conformance.evidence import Redactor
 from conformance.reference import Client, Decisions, User

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.checks import catalogue
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import find, load
 from conformance.faults import catalogue as bank
 from conformance.reference import create_app

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.checks import catalogue
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import find, load
 from conformance.faults.catalogue import faults
 from conformance.targets import LiveTarget, User, Visit, start_in_process

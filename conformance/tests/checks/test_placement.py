@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug import Request, Response
 
 from conformance.checks import catalogue
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import find, load
 from conformance.reference import Application, Clock, Decisions
 from conformance.targets import start

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.checks import catalogue
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import Contract, find, load
 from conformance.targets import Effort, LiveTarget, start_in_process
 from conformance.targets.description.file import parse

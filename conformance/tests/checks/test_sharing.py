@@ -9,8 +9,8 @@ import pytest
 
 from conformance.checks import catalogue
 from conformance.checks.management import revoked
-from conformance.checks.recorder import Recorder
-from conformance.checks.runner import Runner
+from conformance.checks.running.recorder import Recorder
+from conformance.checks.running.runner import Runner
 from conformance.checks.twins import grant_twins
 from conformance.contract import find, load
 from conformance.evidence import Redactor

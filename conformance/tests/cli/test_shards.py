@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.checks import catalogue
-from conformance.checks.selection import Shard
+from conformance.checks.running.selection import Shard
 from conformance.contract import find, load
 from conformance.evidence import read
 from conformance.tests.cli.conftest import Command

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conformance.checks import catalogue
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import Contract, load
 from conformance.reference import create_app
 from conformance.targets import Effort, start_in_process

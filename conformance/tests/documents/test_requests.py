@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import find, load
 from conformance.targets import Effort, start
 

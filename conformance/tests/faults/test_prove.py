@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.faults.catalogue import find
 from conformance.faults.prove import Prover
 from conformance.targets import start

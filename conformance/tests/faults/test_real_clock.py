@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from conformance.checks import catalogue
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import Contract, find, load
 from conformance.faults.catalogue import faults
 from conformance.reference import Decisions

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.checks import catalogue
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import find, load
 from conformance.reference import Decisions, Server, create_app
 from conformance.reference.call import Call

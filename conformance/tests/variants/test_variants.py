@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from conformance.checks import catalogue
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import Contract, find, load
 from conformance.targets import Effort, start, start_in_process
 from conformance.tests.variants import judging, transport

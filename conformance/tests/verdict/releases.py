@@ -6,8 +6,8 @@ import secrets
 from pathlib import Path
 
 from conformance.checks import catalogue
-from conformance.checks.recorder import Recorder
-from conformance.checks.survey import survey
+from conformance.checks.running.recorder import Recorder
+from conformance.checks.running.survey import survey
 from conformance.contract import Contract
 from conformance.evidence import Journal, Redactor, read
 from conformance.plugin.header import promises

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import find, load
 from conformance.faults.catalogue import Fault, faults
 from conformance.faults.prove import HEALTHY, Prover

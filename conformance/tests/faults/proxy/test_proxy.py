@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import Selector
 from conformance.faults.catalogue import UnknownFault
 from conformance.faults.prove import Prover

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from conformance.checks.catalogue import cases
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import Contract, find, load
 from conformance.reference import Server, create_app
 from conformance.targets.description.file import read

@@ -10,8 +10,8 @@ import pytest
 
 from conformance.checks import catalogue
 from conformance.checks.catalogue import CheckCase
-from conformance.checks.recorder import Recorder
-from conformance.checks.runner import Runner
+from conformance.checks.running.recorder import Recorder
+from conformance.checks.running.runner import Runner
 from conformance.contract import Contract, find, load
 from conformance.evidence import Journal, Record, Redactor, read
 from conformance.faults import catalogue as bank

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any, TypeGuard
 
 from conformance.checks.catalogue import Check, CheckCase, Dated, Lifetimes
-from conformance.checks.recorder import Recorder
-from conformance.checks.scenes import Scenes
+from conformance.checks.running.recorder import Recorder
+from conformance.checks.running.scenes import Scenes
 from conformance.targets import (
     Code,
     Companions,

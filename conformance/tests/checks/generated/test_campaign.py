@@ -11,8 +11,9 @@ import pytest
 import requests
 import schemathesis
 
-from conformance.checks import catalogue, invariants
-from conformance.checks.recorder import declared_secrets
+from conformance.checks import catalogue
+from conformance.checks.generated import invariants
+from conformance.checks.running.recorder import declared_secrets
 from conformance.contract import Contract, find, load
 from conformance.evidence import Redactor
 from conformance.reference import Decisions

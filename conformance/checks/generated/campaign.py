@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.errors import Flaky
 from schemathesis import Case
 
-from conformance.checks.drafts import Draft, drafts, filled, values
-from conformance.checks.invariants import Sent, broken
-from conformance.checks.recorder import declared_secrets
+from conformance.checks.generated.drafts import Draft, drafts, filled, values
+from conformance.checks.generated.invariants import Sent, broken
+from conformance.checks.running.recorder import declared_secrets
 from conformance.contract import Operation
 from conformance.targets import Effort, Service
 from conformance.targets.description.endpoints import base

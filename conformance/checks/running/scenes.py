@@ -7,7 +7,7 @@ from functools import partial
 
 from conformance.checks.catalogue import CheckCase
 from conformance.checks.popup import awaited
-from conformance.checks.recorder import Recorder
+from conformance.checks.running.recorder import Recorder
 from conformance.targets import Effort, Service
 from conformance.targets.browser.scene import Played
 from conformance.targets.browser.windows import playing

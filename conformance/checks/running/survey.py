@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from conformance.checks import catalogue
 from conformance.checks.catalogue import CheckCase, Turn
-from conformance.checks.recorder import Recorder
-from conformance.checks.runner import Runner
+from conformance.checks.running.recorder import Recorder
+from conformance.checks.running.runner import Runner
 from conformance.evidence import Redactor
 from conformance.targets import Effort, LiveTarget, Service
 from conformance.verdict import Judgement
