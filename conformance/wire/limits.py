@@ -65,15 +65,16 @@ class Budget:
         """Note that the target takes requests: the next time it does not is a first time."""
         self._refused = 0
 
-    def back_off(self, retry_after: str | None) -> bool:
+    def back_off(self, retry_after: str | None, date: str | None = None) -> bool:
         """Let no door send for as long as the target asks; False: it is not worth waiting for.
 
-        `retry_after` is the header of an answer that says "not now" (RFC 9110 section 10.2.3).
+        `retry_after` is the header of an answer that says "not now" (RFC 9110 section 10.2.3), and
+        `date` its Date: the target's clock may have been moved.
         Without one the pause doubles each time. A target that says so again and again is left
         alone with it, so that one which never says anything else ends in time.
         """
         with self._lock:
-            pause = _seconds(retry_after) if retry_after else 2.0**self._refused
+            pause = _seconds(retry_after, date) if retry_after else 2.0**self._refused
             self._refused += 1
             if self._refused > _PATIENCE or pause > _LONGEST_PAUSE:
                 return False
@@ -81,11 +82,12 @@ class Budget:
             return True
 
 
-def _seconds(retry_after: str) -> float:
+def _seconds(retry_after: str, date: str | None) -> float:
     """Return how many seconds a header Retry-After asks for, given as such or as a date."""
     if retry_after.strip().isdecimal():
         return float(retry_after)
     try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
+        now = parsedate_to_datetime(date).timestamp() if date else time.time()
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - now)
     except (ValueError, OverflowError):
         return 1.0

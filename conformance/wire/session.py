@@ -174,11 +174,12 @@ class Wire:
         while True:
             self.budget.take()
             exchange = self._exchange(prepared, cookies)
-            asked = exchange.response.header("Retry-After") if exchange.response else None
+            answer = exchange.response
+            asked = answer.header("Retry-After") if answer else None
             if exchange.status != _TOO_MANY and not (exchange.status == _UNAVAILABLE and asked):
                 self.budget.calm()
                 return exchange
-            if not self.budget.back_off(asked):
+            if not self.budget.back_off(asked, answer.header("Date") if answer else None):
                 return exchange
 
     def permit(self, url: str) -> None:

@@ -184,14 +184,16 @@ def test_requests_sent_together_are_under_way_together() -> None:
     assert sorted(one.number for one in exchanges) == list(range(1, 9))
 
 
-def _busy(times: int, retry_after: str, status: int = 429) -> Callable[[socket.socket], None]:
+def _busy(
+    times: int, retry_after: str, status: int = 429, more: str = ""
+) -> Callable[[socket.socket], None]:
     """Answer "not now" so many times, and then as one should."""
     left = [times]
 
     def answer(connection: socket.socket) -> None:
         left[0] -= 1
         head = (
-            f"HTTP/1.1 {status} Not now\r\nRetry-After: {retry_after}\r\n"
+            f"HTTP/1.1 {status} Not now\r\nRetry-After: {retry_after}\r\n{more}"
             "Connection: close\r\nContent-Length: 0\r\n\r\n"
         )
         connection.sendall(head.encode() if left[0] >= 0 else OK)
@@ -218,6 +220,17 @@ def test_too_many_requests_are_sent_again_as_the_target_asks(
         wire.listeners.append(seen.append)
         wire.send("GET", f"http://{host}/")
     assert [one.status for one in seen] == statuses
+
+
+def test_a_date_to_come_again_is_one_of_the_clock_of_the_target() -> None:
+    """A clock that was moved by years asks for no more than its own Date says."""
+    seen: list[Exchange] = []
+    at = "Thu, 27 Nov 2070 00:00:00 GMT"
+    with answering(_busy(1, at, more=f"Date: {at}\r\n")) as host:
+        wire = Wire((host,))
+        wire.listeners.append(seen.append)
+        wire.send("GET", f"http://{host}/")
+    assert [one.status for one in seen] == [429, 200]
 
 
 @pytest.mark.parametrize(("retry_after", "statuses"), [("0", [503, 200]), ("", [503])])
