@@ -87,10 +87,19 @@ def _redeem(service: Service, code: Code) -> None:
     expect.granted(exchange, "a code shortly before its end")
 
 
+def _expect_refused(service: Service, request: GrantRequest, what: str) -> None:
+    """Expect what was held to be refused for its age, with the twins behind it.
+
+    Theirs may be the grant that ends it (readings KMA-28 and KMA-35).
+    """
+    exchange = service.send(request)
+    with grant_twins(service, request.grant):
+        expect.refused(exchange, what)
+
+
 def _expect_dead(service: Service, code: Code, what: str = "a code") -> None:
-    with grant_twins(service, "authorization_code"):
-        request = service.grant_request("authorization_code", code=code)
-        expect.refused(service.send(request), f"{what} after its end")
+    request = service.grant_request("authorization_code", code=code)
+    _expect_refused(service, request, f"{what} after its end")
 
 
 @check("lifetime.code-before", hold=Hold(_issue_code, _before("code")))
@@ -153,9 +162,8 @@ def _later(_: Lifetimes, issued: Span) -> Window:
 @check("lifetime.used-code", hold=Hold(_used_code, _later))
 def check_used_code(service: Service, held: Code) -> None:
     """A code that was used stays dead while it would have lived."""
-    with grant_twins(service, "authorization_code"):
-        request = service.grant_request("authorization_code", code=held)
-        expect.refused(service.send(request), "a code that was used some seconds ago")
+    request = service.grant_request("authorization_code", code=held)
+    _expect_refused(service, request, "a code that was used some seconds ago")
 
 
 def _hesitating(service: Service) -> Undecided:
@@ -200,10 +208,13 @@ def check_access_token_before(service: Service, held: Tokens, placement: str, gr
 )
 def check_access_token_after(service: Service, held: Tokens, placement: str, grant: str) -> None:
     """An access token of every grant is dead, in every place, shortly after its end."""
-    fresh = service.bearer().access_token
-    for operation in service.readers(placement):
+    seen = [
+        (operation, service.call(operation, held.access_token, placement))
+        for operation in service.readers(placement)
+    ]
+    fresh = service.bearer().access_token  # by a grant that may end the one held (KMA-28)
+    for operation, exchange in seen:
         with call_twins(service, operation, fresh, placement):
-            exchange = service.call(operation, held.access_token, placement)
             expect.closed(
                 service, operation, exchange, f"an expired token of {grant} in {placement}"
             )
@@ -252,9 +263,8 @@ def check_refresh_token_before(
 )
 def check_refresh_token_after(service: Service, held: Tokens, origin: str, generation: str) -> None:
     """A refresh token of every generation is dead a day after its end."""
-    with grant_twins(service, "refresh_token"):
-        exchange = service.send(service.grant_request("refresh_token", tokens=held))
-        expect.refused(exchange, f"a {generation} refresh token of {origin} after its end")
+    request = service.grant_request("refresh_token", tokens=held)
+    _expect_refused(service, request, f"a {generation} refresh token of {origin} after its end")
 
 
 def _tokens_of(service: Service, **_: str) -> Tokens:
@@ -330,9 +340,8 @@ def _after_use(_: Lifetimes, issued: Span, when: str) -> Window:
 )
 def check_old_refresh_token(service: Service, held: Tokens, when: str) -> None:  # noqa: ARG001 - spans the cases
     """A refresh token that was used stays dead: after seconds, after a minute and a day later."""
-    with grant_twins(service, "refresh_token"):
-        exchange = service.send(service.grant_request("refresh_token", tokens=held))
-        expect.refused(exchange, "a refresh token that was used")
+    request = service.grant_request("refresh_token", tokens=held)
+    _expect_refused(service, request, "a refresh token that was used")
 
 
 # What does not lengthen a life

@@ -15,8 +15,10 @@ from conformance.evidence import Redactor
 from conformance.reference import Decisions
 from conformance.reference.call import Call
 from conformance.reference.records import Issued
+from conformance.reference.settings import Placement
 from conformance.targets import LiveTarget, Service, start_in_process
 from conformance.targets.clock import RealClock
+from conformance.tests.variants.endings import OneLiveCode, OneLiveGrant
 from conformance.tests.variants.pages import AsksOnce
 from conformance.verdict import Judgement, Outcome
 
@@ -31,10 +33,24 @@ class _SparesSecondClient(Decisions):
         return math.inf if spared else super().code_lifetime(call, record)
 
 
-def _judged(contract: Contract, live: LiveTarget) -> list[Judgement]:
-    cases = [one for one in catalogue.cases(contract) if one.id in _CASES]
+class _OneThatNeverEnds(OneLiveGrant, OneLiveCode):
+    """The user's next code or grant ends the one before, and age ends nothing."""
+
+    def code_lifetime(self, call: Call, record: Issued) -> float:
+        del call, record
+        return math.inf
+
+    refresh_token_lifetime = code_lifetime
+
+    def access_token_alive(self, call: Call, token: Issued, placement: Placement) -> bool:
+        del call, token, placement
+        return True
+
+
+def _judged(contract: Contract, live: LiveTarget, ids: tuple[str, ...] = _CASES) -> list[Judgement]:
+    cases = [one for one in catalogue.cases(contract) if one.id in ids]
     found = survey(live, cases)
-    return [found[one] for one in _CASES]
+    return [found[one] for one in ids]
 
 
 @pytest.fixture
@@ -48,6 +64,25 @@ def test_the_codes_of_all_clients_end(contract: Contract) -> None:
     for found in _judged(contract, start_in_process(contract, _SparesSecondClient())):
         assert found.outcome is Outcome.VIOLATION
         assert found.expected == "a code of another client and user after its end to be refused"
+
+
+def test_the_end_that_a_twin_brings_is_not_that_of_age(contract: Contract) -> None:
+    """Where one grant lives at a time (KMA-28, KMA-35), what is held is asked before the next."""
+    live = start_in_process(contract, _OneThatNeverEnds())
+    found = _judged(
+        contract,
+        live,
+        (
+            "lifetime.code-after[late]",
+            "lifetime.access-token-after[header,client_credentials]",
+            "lifetime.refresh-token-after[client_credentials,first]",
+        ),
+    )
+    assert [one.expected for one in found] == [
+        "a code after its end to be refused",
+        "getQueue to refuse an expired token of client_credentials in header",
+        "a first refresh token of client_credentials after its end to be refused",
+    ]
 
 
 @pytest.mark.parametrize("missing", ["other_client", "other_user"])

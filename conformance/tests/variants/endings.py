@@ -10,7 +10,7 @@ from conformance.reference.problems import (
     OTHER_REDIRECT_URI,
     Problem,
 )
-from conformance.reference.records import Issued
+from conformance.reference.records import Issued, Lineage
 
 
 class OldAccessTokenDies(Decisions):
@@ -96,6 +96,20 @@ class OneLiveGrant(OneClientToken):
     ending = ("client_credentials", "authorization_code")
 
 
+class OneLiveCode(Decisions):
+    """A user's next code for a client ends the one before (KMA-35)."""
+
+    def new_code(self, call: Call, lineage: Lineage) -> str:
+        for one in call.state.store.every("code"):
+            theirs = one.lineage
+            if (theirs.client_id, theirs.subject) == (lineage.client_id, lineage.subject):
+                one.revoked = True
+        return super().new_code(call, lineage)
+
+    def code_alive(self, call: Call, code: Issued) -> bool:
+        return not code.revoked and super().code_alive(call, code)
+
+
 class UnboundValues(Decisions):
     """Another client can use a code or refresh token: the page has no sentence on it (KMA-34)."""
 
@@ -118,5 +132,6 @@ VARIANTS = (
     CodesUsedAgain,
     OneClientToken,
     OneLiveGrant,
+    OneLiveCode,
     UnboundValues,
 )
