@@ -18,12 +18,13 @@ from conformance.checks.popup import (
     expect_code_was_there,
     holds_code,
     leaked,
-    may_be_spent,
+    may_be_over,
     not_asked_for,
     opened_by_another,
     opened_by_nobody,
     played,
     popup_url,
+    reached,
     redeemed,
     taken_by_popup,
     whereabouts,
@@ -70,7 +71,7 @@ def check_static(service: Service) -> None:
 def check_opener(service: Service, scene: Played) -> None:
     """The code of a popup reaches the window that opened it."""
     service.code()
-    found = delivered(service, scene)
+    found = reached(service, scene)
     expect.that(found is not None, "the code in the opener", whereabouts(scene), scene.last)
     if found:
         service.observe("popup.delivery", found.how)
@@ -81,7 +82,7 @@ def check_own_window(service: Service, scene: Played) -> None:
     """A popup does not go to the redirect_uri with its code."""
     taken = taken_by_popup(scene)
     expect.that(not taken, "no code at the redirect_uri in the popup", "a code", scene.last)
-    if delivered(service, scene) is None:
+    if reached(service, scene) is None:
         raise Inconclusive("the popup gave no code to any window")
 
 
@@ -106,7 +107,7 @@ def check_code(service: Service, scene: Played) -> None:
     """A code that came by popup buys a token like any other, for the user who granted it."""
     with grant_twins(service, "authorization_code"):
         bought = _bought(service, scene)
-        if not carries_token(bought) and may_be_spent(service, scene):
+        if not carries_token(bought) and may_be_over(service, scene):
             bought = _bought(service, played(service, asked_for(service)))
         _expect_user(service, expect.granted(bought, "a code that came by popup"))
 

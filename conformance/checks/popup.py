@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 from urllib.parse import urlsplit
 
+from conformance.checks.once import once
 from conformance.targets import Client, Code, Service, Span
 from conformance.targets.browser.arrival import Arrival
 from conformance.targets.browser.relay import origin
@@ -99,6 +100,23 @@ def _scene(service: Service, opener: Opener, url: str | None = None) -> Scene:
     )
 
 
+def reached(service: Service, scene: Played) -> Arrival | None:
+    """Return how the code of a popup that was asked for got to its opener, or None.
+
+    Where a text came that is not named a code and buys nothing now, it may be too late for it, and
+    a fresh one decides.
+    """
+    found = delivered(service, scene)
+    if found is None and candidates(scene):
+        return delivered(service, _played_again(service))
+    return found
+
+
+@once
+def _played_again(service: Service) -> Played:
+    return played(service, asked_for(service))
+
+
 def delivered(service: Service, scene: Played) -> Arrival | None:
     """Return how a page of the client that opened the popup got the code, or None.
 
@@ -150,16 +168,18 @@ def redeemed(service: Service, value: str) -> Exchange:
     return service.send(service.grant_request("authorization_code", code=code))
 
 
-def may_be_spent(service: Service, scene: Played) -> bool:
-    """Tell whether the code of a scene may have grown old until now, or been tried meanwhile.
+def may_be_over(service: Service, scene: Played) -> bool:
+    """Tell whether the code of a scene may be old by now, tried meanwhile, or ended by a later one.
 
-    Where no text is named a code, each is tried to find out which is one.
+    Where no text is named a code, each is tried to find out which is one. Where one code lives at
+    a time (reading KMA-35), the user's next may have been issued since.
     """
     named = any(one.codes for one in scene.arrivals)
     life = service.live.lifetimes.get("code")
     if not named or life is None or scene.last is None:
         return True
-    return service.clock.now() - scene.last.received_at > life.seconds / 2
+    old = service.clock.now() - scene.last.received_at > life.seconds / 2
+    return old or service.solitary
 
 
 def whereabouts(scene: Played) -> str:
@@ -185,4 +205,10 @@ def _is_told(arrival: Arrival) -> bool:
 def _is_code(service: Service, arrival: Arrival) -> bool:
     if not _is_told(arrival):
         return False
-    return any(carries_token(redeemed(service, text)) for text in arrival.texts)
+    return any(_buys(service, text) for text in arrival.texts)
+
+
+@once
+def _buys(service: Service, text: str) -> bool:
+    """Tell whether a text is a code. It is used by that, so each is tried once."""
+    return carries_token(redeemed(service, text))

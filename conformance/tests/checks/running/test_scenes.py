@@ -15,9 +15,11 @@ from conformance.checks.running.runner import Runner
 from conformance.contract import Contract, find, load
 from conformance.evidence import Journal, Record, Redactor, read
 from conformance.faults import catalogue as bank
+from conformance.reference.call import Call
 from conformance.targets import Effort, Service
 from conformance.targets.browser.chromium import Chromium
 from conformance.targets.live import LiveTarget, start_in_process
+from conformance.tests.variants.endings import OneLiveCode
 from conformance.verdict import Outcome
 
 ASKED = ("popup.opener", "popup.own-window", "popup.code")
@@ -105,6 +107,40 @@ def test_a_code_that_grew_old_meanwhile_is_no_fault_of_the_target(
     assert run.run(named("popup.opener")[0]).outcome is Outcome.PASS
     live.clock.advance(3600)
     assert run.run(named("popup.code")[0]).outcome is Outcome.PASS
+
+
+def test_a_code_that_a_later_one_ended_is_no_fault_of_the_target(
+    contract: Contract, chromium: Chromium, journal: Journal
+) -> None:
+    """Where one code of a user lives at a time (KMA-35), the twin's must not decide."""
+    live = start_in_process(contract, OneLiveCode())
+    live.chromium = chromium
+    assert runner(live, journal).run(named("popup.code")[0]).outcome is Outcome.PASS
+
+
+class BareCode(OneLiveCode):
+    """The popup tells its opener the code and nothing else, as KMA-22 lets it."""
+
+    def popup_script(self, call: Call) -> str:  # noqa: D102  as its base has it
+        del call
+        return (
+            'const link = new URL(document.getElementById("return").href);'
+            'window.opener.postMessage(link.searchParams.get("code"), link.origin);'
+        )
+
+
+@pytest.mark.parametrize("meanwhile", [0, 1], ids=["at once", "after another code"])
+def test_a_code_without_a_name_is_one_for_every_case(
+    contract: Contract, chromium: Chromium, journal: Journal, meanwhile: int
+) -> None:
+    """A text is known for a code by its use, which is done once, and while it can be used."""
+    live = start_in_process(contract, BareCode())
+    live.chromium = chromium
+    run = runner(live, journal)
+    run.play(named(*ASKED))
+    for _ in range(meanwhile):
+        run.run(CheckCase(catalogue.checks()["authorize.returns"]))
+    assert [run.run(case).outcome for case in named(*ASKED)] == [Outcome.PASS] * 3
 
 
 def test_a_server_of_others_is_never_used_by_two_at_once(
