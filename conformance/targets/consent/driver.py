@@ -25,6 +25,7 @@ from conformance.wire import Browser, Exchange, Request, Wire
 __all__ = ["CommandConsent", "Consent", "Decision", "FormConsent", "Paused", "Visit"]
 
 _PATIENCE = 60.0
+_ANSWERS = {"code", "error", "access_token"}
 
 Session = TypeVar("Session")
 
@@ -60,6 +61,18 @@ class Visit:
         A code has a character at least (RFC 6749 appendix A.11).
         """
         return dict(reversed(self.query)).get("code") or None
+
+    def elsewhere(self, home: str) -> str | None:
+        """Return the origin of what may be pages of the service on a host that nobody named.
+
+        There a user agent is sent before the user has done anything, it is not that of the client,
+        and nothing is told to a client by it.
+        """
+        parts = urlsplit(self.redirect or "")
+        told = {name for name, _ in parse_qsl(f"{parts.query}&{parts.fragment}")}
+        if self.steps or parts.scheme not in ("http", "https") or told & _ANSWERS:
+            return None
+        return None if parts.netloc == urlsplit(home).netloc else f"{parts.scheme}://{parts.netloc}"
 
     @property
     def instead(self) -> str:

@@ -189,11 +189,18 @@ class Service:
         """
         sent_to = redirect_uri or self.client_for("authorization_code").redirect_uri
         try:
-            return self.live.consent.visit(url, user, decision, sent_to, returning=returning)
+            visit = self.live.consent.visit(url, user, decision, sent_to, returning=returning)
         except ConsentError as problem:
             raise Inconclusive(str(problem), "user_login") from None
         except NoBrowser as missing:
             raise Inconclusive(str(missing), "browser") from None
+        if where := visit.elsewhere(sent_to):
+            raise Inconclusive(
+                f"the user is sent to {where}, a host that the target file does not name; where"
+                f' users log in there, say login = "{where}" in [endpoints]',
+                "user_login",
+            )
+        return visit
 
     def code(
         self, client: Client | None = None, user: User | None = None, *, returning: bool = True

@@ -6,18 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from werkzeug import Request, Response
 
 from conformance.checks import catalogue
 from conformance.checks.check_authorize_error import HOWS
 from conformance.checks.running.survey import survey
 from conformance.contract import find, load
-from conformance.reference import Decisions, User
+from conformance.reference import Application, Decisions, User
 from conformance.reference.call import Call
 from conformance.reference.problems import DENIED, METHOD, RefusedError
 from conformance.reference.records import Issued, Lineage
 from conformance.reference.sessions import AuthorizationRequest
 from conformance.targets import start_in_process
 from conformance.targets.consent.driver import CommandConsent
+from conformance.tests.variants.crowd import application
 from conformance.verdict import Judgement, Outcome
 from conformance.verdict.exit import TYPING
 
@@ -97,10 +99,32 @@ class _AsksNobody(Decisions):
         return False
 
 
+class _LogsInElsewhere(Application):
+    """Users log in on a host of its own, and come from there with what says who they are."""
+
+    def _respond(self, request: Request) -> Response:
+        if request.path != self.settings.authorize.path:
+            return super()._respond(request)
+        return Response("", 302, {"Location": "https://login.example/in?flow=1"})
+
+
 def _judged(case: str, decisions: Decisions, contract: str = "kitchenmonki") -> Judgement:
     promised = load(find(contract))
     cases = [one for one in catalogue.cases(promised) if one.id == case]
     return survey(start_in_process(promised, decisions), cases)[case]
+
+
+@pytest.mark.parametrize(
+    "case",
+    ["authorize.page", "authorize.without-secret", "authorize.returns", "popup.page"],
+)
+def test_a_login_on_another_host_is_missing_in_the_target_file(case: str) -> None:
+    """Where users are sent to a host that nobody named, that is said, and nothing is judged."""
+    contract = load(find("kitchenmonki"))
+    live = start_in_process(contract, application=application((_LogsInElsewhere,), contract))
+    found = survey(live, [one for one in catalogue.cases(contract) if one.id == case])[case]
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert 'say login = "https://login.example" in [endpoints]' in found.reason
 
 
 @pytest.mark.parametrize(
