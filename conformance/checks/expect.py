@@ -7,11 +7,14 @@ import re
 from conformance.checks.challenges import bearer_errors
 from conformance.contract import Operation
 from conformance.targets import Service, Visit
+from conformance.targets.consent.forms import Page
+from conformance.targets.consent.guess import login_form
 from conformance.verdict import Inconclusive, Violation
 from conformance.verdict.answer import Answer, describe, of_grant
 from conformance.wire import Exchange
 
 _NOT_NOW = (408, 429)
+_NOT_YOU = (401, 403)
 _NOTHING_THERE = (404, 405)
 
 
@@ -55,11 +58,15 @@ def closed(service: Service, operation: Operation, exchange: Exchange, request: 
 
 
 def page(visit: Visit) -> None:
-    """Expect that a user was shown a page; a service that says "not now" has decided nothing."""
-    seen = f"status {visit.last.status}"
-    if visit.last.status in _NOT_NOW:
-        raise Inconclusive(f"the page was not shown this time: {seen}")
-    that(visit.redirect is None and visit.last.status == 200, "a page", seen, visit.last)
+    """Expect that a user was shown a page; a service that says "not now" has decided nothing.
+
+    One to log in on may say that this is still to be done (RFC 9110 section 15.5.2).
+    """
+    status = visit.last.status
+    if status in _NOT_NOW:
+        raise Inconclusive(f"the page was not shown this time: status {status}")
+    shown = status == 200 or (status in _NOT_YOU and login_form(Page(visit.last)) is not None)
+    that(visit.redirect is None and shown, "a page", f"status {status}", visit.last)
 
 
 def error(exchange: Exchange, code: str) -> None:

@@ -149,6 +149,17 @@ class Detours(Application):
         return Response("", _DETOURS[hop], {"Location": here, "Set-Cookie": f"hop{hop}=1; Path=/"})
 
 
+class UnauthorizedLogin(Application):
+    """The login page says 401, for nobody is logged in yet (RFC 9110 section 15.5.2)."""
+
+    def _respond(self, request: Request) -> Response:
+        response = super()._respond(request)
+        if _is_page(response) and 'type="password"' in response.get_data(as_text=True):
+            response.status_code = 401
+            response.headers["WWW-Authenticate"] = 'Form realm="kitchen"'
+        return response
+
+
 class NoHiddenField(Application):
     """The forms have no hidden field: the cookie tells whose request it is."""
 
@@ -217,6 +228,7 @@ VARIANTS = (
     XhtmlPages,
     ShowsAfterRedirect,
     Detours,
+    UnauthorizedLogin,
     NoHiddenField,
     MessageToOpener,
 )
