@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
+from conformance.checks.management import Bend
 from conformance.checks.mutations import made_up
 from conformance.checks.twins import grant_twins
 from conformance.targets import Client, GrantRequest, Service
@@ -51,16 +52,22 @@ def check_no_client_credentials(service: Service, how: str) -> None:
         expect.refused(exchange, f"client_credentials of a public client with {how}")
 
 
-@check("public.names-itself", how=("unnamed", "another-name"))
+_NAMES: Mapping[str, tuple[Bend, ...]] = {
+    "unnamed": (lambda _, request: request.without("client_id"),),
+    "another-name": (
+        lambda service, request: request.replacing(client_id=service.client().id),
+        lambda service, request: request.by(service.client()),
+    ),
+}
+
+
+@check("public.names-itself", how=tuple(_NAMES))
 def check_names_itself(service: Service, how: str) -> None:
     """The code of a client without a secret is refused to whoever is not named as that client."""
     client = _public(service)
     if _CODE not in client.grants:
         raise NotApplicable("the public client asks no user")
     with grant_twins(service, _CODE, client=client):
-        request = service.grant_request(_CODE, client=client)
-        bent = {
-            "unnamed": request.without("client_id"),
-            "another-name": request.replacing(client_id=service.client().id),
-        }[how]
-        expect.refused(service.send(bent), f"the code of a public client, {how}")
+        for bend in _NAMES[how]:
+            bent = bend(service, service.grant_request(_CODE, client=client))
+            expect.refused(service.send(bent), f"the code of a public client, {how}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import product
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
@@ -102,11 +103,10 @@ def check_client_binding(service: Service, origin: str) -> None:
     """A refresh token of one client is refused to another, the next one of its chain too."""
     other = service.client("other_client")
     with grant_twins(service, GRANT), grant_twins(service, GRANT, client=other):
-        for refreshing in (False, True):
+        for refreshing, stranger in product((False, True), service.strangers()):
             tokens = service.tokens(origin)
             request = _refresh(service, service.refreshed(tokens) if refreshing else tokens)
-            stolen = request.by(other)
-            expect.refused(service.send(stolen), "a refresh token of another client")
+            expect.refused(service.send(request.by(stranger)), "a refresh token of another client")
 
 
 @check("refresh.unknown")

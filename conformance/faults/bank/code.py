@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.faults.catalogue import fault
-from conformance.reference import Decisions
+from conformance.faults.catalogue import also_in, fault, only_in
+from conformance.faults.conditions import always, when
+from conformance.reference import Client, Decisions
 from conformance.reference.call import Call
 from conformance.reference.records import Issued
 
@@ -20,6 +21,10 @@ def _latest(call: Call) -> Issued | None:
 
 def _where(call: Call, matches: Any) -> Issued | None:  # noqa: ANN401
     return next((one for one in call.state.store.every("code") if matches(one.value)), None)
+
+
+def _without_secret(_self: Decisions, _call: Call, _code: Issued, client: Client) -> bool:
+    return not client.secret
 
 
 def _use_twice(self: Decisions, call: Call, code: Issued) -> bool:
@@ -99,6 +104,14 @@ fault(
     breaks=["code.client-binding", "basic.named-otherwise[authorization_code]"],
     code_bound_to=lambda *_: True,
 )
+also_in("oauth2", "code.any-client", "public.names-itself[another-name]")
+fault(
+    "code.any-client-without-secret",
+    "A code can be redeemed by a client without a secret, whoever it was given to.",
+    breaks=["code.client-binding"],
+    code_bound_to=when(_without_secret, always, Decisions.code_bound_to),
+)
+only_in("oauth2", "code.any-client-without-secret")
 fault(
     "code.redirect-uri-unchecked",
     "Whatever redirect_uri comes with a code is accepted.",

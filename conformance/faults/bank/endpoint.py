@@ -203,6 +203,12 @@ fault(
 )
 also_in("oauth2", "endpoint.public-by-another", "client.refused[missing-secret,*]")
 fault(
+    "endpoint.public-by-any-secret",
+    "The code of a client without a secret is redeemed by any client that has one.",
+    breaks=["public.names-itself[another-name]"],
+    code_bound_to=_bound_to_public,
+)
+fault(
     "target.any",
     "A token may be asked for any resource.",
     breaks=["target.refused[*]", "target.refresh"],

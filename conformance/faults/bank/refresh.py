@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.faults.catalogue import Decision, fault, only_in
 from conformance.faults.conditions import always, at, gives, never, when
-from conformance.reference import Decisions
+from conformance.reference import Client, Decisions
 from conformance.reference.call import Call
 from conformance.reference.problems import (
     FOREIGN_REFRESH_TOKEN,
@@ -32,6 +32,10 @@ def _where(call: Call, matches: Any) -> Issued | None:  # noqa: ANN401 - a Call,
 
 def _latest(call: Call) -> Issued | None:
     return next(reversed(list(call.state.store.every("refresh_token"))), None)
+
+
+def _without_secret(_self: Decisions, _call: Call, _token: Issued, client: Client) -> bool:
+    return not client.secret
 
 
 def _from(origin: str) -> Decision:
@@ -335,6 +339,13 @@ fault(
     breaks=["refresh.client-binding", "basic.named-otherwise[refresh_token]"],
     refresh_token_bound_to=always,
 )
+fault(
+    "refresh.any-client-without-secret",
+    "A refresh token works for a client without a secret, whoever it was given to.",
+    breaks=["refresh.client-binding"],
+    refresh_token_bound_to=when(_without_secret, always, Decisions.refresh_token_bound_to),
+)
+only_in("oauth2", "refresh.any-client-without-secret")
 fault(
     "refresh.any-client-once-refreshed",
     "A refresh token that a refresh gave works for every client.",

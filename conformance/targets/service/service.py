@@ -114,6 +114,14 @@ class Service:
             raise Inconclusive(f"the target file has no [{role}]", _missing(role))
         return found
 
+    def strangers(self) -> tuple[Client, ...]:
+        """Return the other client and, where one is declared, the one without a secret.
+
+        Raises `Inconclusive` where the target file names no other client.
+        """
+        bare = self.live.client("public_client")
+        return (self.client("other_client"), *((bare,) if bare else ()))
+
     def authenticate_by(self, method: str) -> None:
         """Have clients authenticate by a method whose tables name none; what was probed is void."""
         self.live.authentication = method
