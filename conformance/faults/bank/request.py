@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from conformance.faults.catalogue import Decision, fault
 from conformance.faults.conditions import always, authorizing, never, when
 from conformance.reference import Client, Decisions
@@ -167,4 +169,12 @@ fault(
         **Decisions.granted_members(self, call, asked, code),
         "access_token": self.issue(call, "access_token", code.lineage).value,
     },
+)
+fault(
+    "authorize.state-decoded-twice",
+    "Percent-encoding inside the state is decoded.",
+    breaks=["authorize.state"],
+    state_members=lambda _self, _call, asked: (
+        {"state": unquote(asked.state)} if asked.state else {}
+    ),
 )
