@@ -45,6 +45,10 @@ _WELL_FORMED: Mapping[str, Bend] = {
     "altered": _altered("altered"),
     "other-case": _altered("other-case"),
 }
+_ALMOST: Mapping[str, Bend] = {
+    "wrong": _WELL_FORMED["wrong"],
+    **{how: _altered(how) for how in ALTERATIONS},
+}
 _BENDS: Mapping[str, Bend] = {
     **_WELL_FORMED,
     "missing": lambda _, request: request.without("code_verifier"),
@@ -157,13 +161,16 @@ def check_plain(service: Service, method: str) -> None:
     verifier = new_verifier()
     sent = {"code_challenge": verifier, "code_challenge_method": method.replace("absent", "")}
     with code_twins(service):
-        first, second = (_code(service, verifier, **sent) for _ in range(2))
-        if first is None or second is None:
-            return  # it need not be taken
-        request = service.grant_request(GRANT, code=first).replacing(code_verifier=new_verifier())
-        expect.refused(service.send(request), "a code with another verifier")
-        request = service.grant_request(GRANT, code=second)
-        expect.granted(service.send(request), "a code with the verifier that was its challenge")
+        for how, bend in _ALMOST.items():
+            code = _code(service, verifier, **sent)
+            if code is None:
+                return  # it need not be taken
+            request = bend(service, service.grant_request(GRANT, code=code))
+            expect.refused(service.send(request), f"a code with a verifier that is {how}")
+        good = _code(service, verifier, **sent)
+        if good is not None:
+            exchange = service.send(service.grant_request(GRANT, code=good))
+            expect.granted(exchange, "a code with the verifier that was its challenge")
 
 
 @check("pkce.plain-refused")

@@ -75,6 +75,14 @@ def _serves_plain(self: Decisions, call: Call, method: str) -> bool:
     return method in ("plain", "S256")
 
 
+def _plain_beginning_or_s256(
+    self: Decisions, call: Call, code: Issued, verifier: str | None
+) -> bool:
+    wanted = code.lineage.code_challenge or ""
+    begins = wanted in self.__dict__.get("plain", set()) and (verifier or "").startswith(wanted)
+    return begins or _plain_or_s256(self, call, code, verifier)
+
+
 def _code_with_challenge(self: Decisions, call: Call, lineage: Lineage) -> str:
     del call
     return f"{self.random_value()}.{lineage.code_challenge}"
@@ -185,6 +193,13 @@ fault(
     breaks=["pkce.plain-refused"],
     code_challenge_method_served=_serves_plain,
     code_verifier_matches=_plain_or_s256,
+)
+fault(
+    "pkce.plain-beginning",
+    "The method plain is served, and only the beginning of a verifier is compared.",
+    breaks=["pkce.plain-refused", "pkce.plain[*]"],
+    code_challenge_method_served=_serves_plain,
+    code_verifier_matches=_plain_beginning_or_s256,
 )
 fault(
     "pkce.absent-method-is-s256",
