@@ -22,6 +22,7 @@ from conformance.verdict.answer import describe
 from conformance.wire import Exchange
 
 _TIMES = ("exp", "iat", "nbf")
+_CENTURY = 3_155_760_000  # seconds; who says "never" by the year 9999 does not get there
 _SKEW = 300  # seconds by which the two clocks may differ
 
 
@@ -220,6 +221,8 @@ def check_times(service: Service) -> None:
     now = exchange.date or service.clock.now()
     earliest, latest = now - _SKEW, now + _SKEW
     expect.that(told.get("exp", latest) >= earliest, "exp not to be past", "it is", exchange)
+    thousands = earliest <= told.get("exp", 0) / 1000 <= now + _CENTURY
+    expect.that(not thousands, "exp in seconds", "milliseconds", exchange)
     expect.that(told.get("iat", earliest) <= latest, "iat not to come", "it is", exchange)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from conformance.faults.catalogue import Decision, fault
 from conformance.faults.conditions import always, gives
 from conformance.reference import Decisions
@@ -14,6 +16,10 @@ def _telling(**changes: object) -> Decision:
         return {**Decisions.introspection(self, call, token), **changes}
 
     return introspection
+
+
+def _in_milliseconds(told: dict[str, Any]) -> dict[str, Any]:
+    return {**told, "exp": told["exp"] * 1000} if "exp" in told else told
 
 
 fault(
@@ -58,6 +64,14 @@ fault(
     "The end of a token is told as a date.",
     breaks=["introspection.times"],
     introspection=_telling(exp="2030-01-01T00:00:00Z"),
+)
+fault(
+    "introspection.milliseconds",
+    "The end of a token is told in milliseconds.",
+    breaks=["introspection.times"],
+    introspection=lambda self, call, token: _in_milliseconds(
+        Decisions.introspection(self, call, token)
+    ),
 )
 fault(
     "introspection.scope-list",
