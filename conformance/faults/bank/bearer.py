@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.faults.catalogue import Decision, fault
+from collections.abc import Mapping
+
+from conformance.faults.catalogue import Decision, fault, only_in
 from conformance.faults.conditions import gives
 from conformance.reference import Decisions, Placement
 from conformance.reference.call import Call
@@ -20,6 +22,11 @@ _BAD = (
     "code",
 )
 _FORM = Placement("form", "access_token")
+
+
+def _beside_the_code(self: Decisions, call: Call, uri: str, members: Mapping[str, str]) -> str:
+    more = {"access_token": self.random_value()} if "code" in members else {}
+    return Decisions.return_location(self, call, uri, {**members, **more})
 
 
 def _everywhere(self: Decisions, call: Call, operation: str) -> tuple[Placement, ...]:
@@ -119,3 +126,10 @@ fault(
     breaks=["value.bearer-syntax"],
     new_access_token=lambda self, _call, _lineage: f"a:{self.random_value()}",
 )
+fault(
+    "bearer.beside-the-code",
+    "An access token comes in the redirect, beside the code.",
+    breaks=["exposure.urls"],
+    return_location=_beside_the_code,
+)
+only_in("oauth2", "bearer.beside-the-code")
