@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.management import Bend
-from conformance.checks.mutations import made_up
+from conformance.checks.mutations import made_up, truncated
 from conformance.checks.twins import grant_twins
 from conformance.targets import Client, GrantRequest, Service
+from conformance.targets.service.pkce import new_verifier
 from conformance.verdict import NotApplicable
 
 _CODE = "authorization_code"
@@ -22,17 +23,24 @@ def _public(service: Service) -> Client:
     return service.client("public_client")
 
 
+def _asking(service: Service) -> Client:
+    client = _public(service)
+    if _CODE not in client.grants:
+        raise NotApplicable("the public client asks no user")
+    return client
+
+
 def _bare(service: Service, client: Client) -> GrantRequest:
     del service
-    return _asking(client)
+    return _for_itself(client)
 
 
 def _with_a_secret(service: Service, client: Client) -> GrantRequest:
     secret = made_up(service, "x" * 24)
-    return _asking(client).adding(("client_secret", secret))
+    return _for_itself(client).adding(("client_secret", secret))
 
 
-def _asking(client: Client) -> GrantRequest:
+def _for_itself(client: Client) -> GrantRequest:
     parameters = (("grant_type", _ALONE), ("client_id", client.id))
     return GrantRequest(_ALONE, _ALONE, client, None, parameters)
 
@@ -64,10 +72,35 @@ _NAMES: Mapping[str, tuple[Bend, ...]] = {
 @check("public.names-itself", how=tuple(_NAMES))
 def check_names_itself(service: Service, how: str) -> None:
     """The code of a client without a secret is refused to whoever is not named as that client."""
-    client = _public(service)
-    if _CODE not in client.grants:
-        raise NotApplicable("the public client asks no user")
+    client = _asking(service)
     with grant_twins(service, _CODE, client=client):
         for bend in _NAMES[how]:
             bent = bend(service, service.grant_request(_CODE, client=client))
             expect.refused(service.send(bent), f"the code of a public client, {how}")
+
+
+def _redeemed(service: Service, request: GrantRequest) -> GrantRequest:
+    service.send(request)
+    return request
+
+
+_MISUSES: Mapping[str, Bend] = {
+    "used": _redeemed,
+    "other-redirect-uri": lambda _, request: request.altering("redirect_uri", truncated),
+    "no-redirect-uri": lambda _, request: request.without("redirect_uri"),
+    "other-verifier": lambda _, request: request.replacing(code_verifier=new_verifier()),
+    "no-verifier": lambda _, request: request.without("code_verifier"),
+}
+
+
+@check("public.code", how=tuple(_MISUSES))
+def check_code(service: Service, how: str) -> None:
+    """The code of a client without a secret is bound to its request too, and works once."""
+    if service.live.client("public_client") is None:
+        raise NotApplicable("no client without a secret is declared, and others have codes")
+    client = _asking(service)
+    if how.endswith("verifier"):
+        service.features.need("pkce")
+    with grant_twins(service, _CODE, client=client):
+        bent = _MISUSES[how](service, service.grant_request(_CODE, client=client))
+        expect.refused(service.send(bent), f"the code of a public client, {how}")

@@ -24,6 +24,10 @@ def _spent_by_confidential_clients(self: Decisions, call: Call, token: Issued) -
     return first or token.lineage.client_id in public
 
 
+def _of_public_client(_self: Decisions, call: Call, code: Issued, *_: object) -> bool:
+    return code.lineage.client_id in {one.id for one in call.settings.clients if not one.secret}
+
+
 fault(
     "public.any-redirect-uri",
     "A public client is answered wherever it asks to be.",
@@ -57,4 +61,29 @@ fault(
     "A refresh token of a public client works as often as it comes.",
     breaks=["public.refresh-token-rotates"],
     spend_refresh_token=_spent_by_confidential_clients,
+)
+fault(
+    "public.code-reusable",
+    "A code of a public client can be redeemed as often as it comes.",
+    breaks=["public.code[used]"],
+    spend_code=when(_of_public_client, always, Decisions.spend_code),
+)
+fault(
+    "public.redirect-uri-unchecked",
+    "Whatever redirect_uri comes with a code of a public client is accepted.",
+    breaks=["public.code[other-redirect-uri]"],
+    redirect_uri_matches=when(_of_public_client, always, Decisions.redirect_uri_matches),
+)
+fault(
+    "public.redirect-uri-optional",
+    "A code of a public client is accepted without its redirect_uri.",
+    breaks=["public.code[no-redirect-uri]"],
+    redirect_uri_required=when(_of_public_client, never, Decisions.redirect_uri_required),
+)
+fault(
+    "public.verifier-unchecked",
+    "Whatever verifier comes with a code of a public client is accepted.",
+    breaks=["public.code[other-verifier]", "public.code[no-verifier]"],
+    code_verifier_matches=when(_of_public_client, always, Decisions.code_verifier_matches),
+    code_verifier_well_formed=always,
 )
