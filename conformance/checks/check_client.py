@@ -49,7 +49,7 @@ def _without(*names: str) -> Bend:
 
 
 # What is done to a client's credentials, and how a request is called to which it was done.
-_BENDS: Mapping[str, tuple[Bend, str]] = {
+BENDS: Mapping[str, tuple[Bend, str]] = {
     "missing-secret": (_without("client_secret"), "without a client_secret"),
     "missing-id": (_without("client_id"), "without a client_id"),
     "missing-credentials": (_without("client_id", "client_secret"), "without client credentials"),
@@ -68,10 +68,10 @@ _BENDS: Mapping[str, tuple[Bend, str]] = {
 }
 
 
-@check("client.refused", how=tuple(_BENDS), grant=grants)
+@check("client.refused", how=tuple(BENDS), grant=grants)
 def check_refused(service: Service, how: str, grant: str) -> None:
     """Client credentials that are not complete and right get no token."""
-    bend, words = _BENDS[how]
+    bend, words = BENDS[how]
     with grant_twins(service, grant):
         request = bend(service, service.grant_request(grant))
         expect.refused(service.send(request), f"{grant} {words}")

@@ -7,7 +7,9 @@ import binascii
 
 from conformance.reference import Decisions, Placement, Settings
 from conformance.reference.call import Call
+from conformance.reference.decisions.client import read_basic
 from conformance.reference.parameters import Parameters
+from conformance.reference.problems import METHOD, Problem
 
 _PRINTED = frozenset(
     (
@@ -97,6 +99,38 @@ class EveryDisplay(Decisions):
         return (self.authorize_parameters(call).get(name) or "").lower() == value
 
 
+class PostRefused(Decisions):
+    """A POST to the token endpoint is a bad request, as if it had no parameters (KMA-01)."""
+
+    def error_status(self, call: Call, problem: Problem) -> int:
+        return 400 if problem is METHOD else super().error_status(call, problem)
+
+
+class PostNotFound(Decisions):
+    """Where the token endpoint is, there is nothing for a POST (KMA-01)."""
+
+    def error_status(self, call: Call, problem: Problem) -> int:
+        return 404 if problem is METHOD else super().error_status(call, problem)
+
+
+class PostForOne(PostToo):
+    """By POST there is a token for the client itself, and nothing else (KMA-01)."""
+
+    def grant_served(self, call: Call, grant_type: str) -> bool:
+        return call.method == "GET" or grant_type == "client_credentials"
+
+
+class BasicByPost(PostToo):
+    """HTTP Basic is what POST is for, and nothing else authenticates there (KMA-01, KMA-14)."""
+
+    def basic_credentials(self, call: Call) -> tuple[str, str] | None:
+        served = call.method == "POST"
+        return read_basic(call.headers.get("Authorization", "")) if served else None
+
+    def posted_client_secret(self, call: Call) -> str | None:
+        return super().posted_client_secret(call) if call.method == "GET" else None
+
+
 VARIANTS = (
     PostToo,
     BasicToo,
@@ -106,4 +140,8 @@ VARIANTS = (
     StrictScheme,
     KnownParametersOnly,
     EveryDisplay,
+    PostRefused,
+    PostNotFound,
+    PostForOne,
+    BasicByPost,
 )
