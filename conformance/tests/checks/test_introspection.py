@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.checks import catalogue
-from conformance.checks.survey import survey
+from conformance.checks.running.survey import survey
 from conformance.contract import find, load
 from conformance.reference import Decisions
 from conformance.reference.call import Call
