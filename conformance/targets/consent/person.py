@@ -12,7 +12,7 @@ from typing import Literal
 from lxml.html import HtmlElement
 
 from conformance.targets.consent import guess
-from conformance.targets.consent.forms import Form, Page, Submission, kind
+from conformance.targets.consent.forms import Form, Page, Submission, kind, label
 from conformance.targets.consent.walk import Way
 from conformance.targets.description.tables import Consent as Settings
 from conformance.targets.description.tables import Control
@@ -25,6 +25,7 @@ _PAGES = 12
 _REFUSED = 400  # RFC 9110 section 15: the first status of an error
 _FAILED = 500  # and the first that is the server's own
 _NOT_NOW = (408, 429)
+_BROWSER = 'say driver = "browser" in [consent]'
 _LOG_IN = frozenset({"username", "login"})
 
 
@@ -202,7 +203,7 @@ class Person:
             raise self._problem(
                 "deny",
                 "what denies here sends the same as what allows, so only a script tells them apart;"
-                ' say driver = "browser" in [consent]',
+                f" {_BROWSER}",
             )
 
     def _press(self, step: str, submission: Submission, *also: str) -> None:
@@ -214,7 +215,11 @@ class Person:
     def _no_control(self, page: Page) -> ConsentError:
         if self._decision == "leave" or (page.status >= _REFUSED and not page.forms):
             what, advice = _refusal(page.status)
-            return self._problem("consent page", f"the target {what}: {page.describe()}; {advice}")
+            refused = page.status < _FAILED and page.status not in _NOT_NOW
+            blind = refused and self._way.steps and self._settings.driver == "form"
+            also = f"; or, where a script fills in what is sent, {_BROWSER}" if blind else ""
+            found = f"the target {what}: {page.describe()}; {advice}{also}"
+            return self._problem("consent page", found)
         return self._problem(
             self._decision,
             f"nothing here lets a user {self._decision}: {page.describe()}; {self._missing(page)}",
@@ -225,10 +230,17 @@ class Person:
         if page.offers or not page.scripted:
             asks = not self._way.steps and any(form.typed for form in page.forms)
             login = ", or the fields of a login as [consent].login" if asks else ""
-            return f"name the control as [consent].{self._decision}{login}"
+            return f"name the control as [consent].{self._decision}{login}{self._dead(page)}"
         if self._settings.driver == "form":
-            return 'where scripts make the page, say driver = "browser" in [consent]'
+            return f"where scripts make the page, {_BROWSER}"
         return "its scripts put nothing there"
+
+    def _dead(self, page: Page) -> str:
+        """Say what to do about buttons that do nothing without a script, where none is run."""
+        labels = [repr(label(tag)[:30]) for form in page.forms for tag in form.scripted]
+        if self._settings.driver != "form" or not labels:
+            return ""
+        return f"; or, since only a script knows what {', '.join(labels)} does, {_BROWSER}"
 
     def _problem(self, step: str, found: str) -> ConsentError:
         page = self._way.page

@@ -373,6 +373,16 @@ LOOP = Reply("<form method=post action=/again><button>Continue</button></form>")
             {},
             "the target refuses: status 400, application/json content, no form; look at the client",
         ),
+        (
+            site_of(consent=Reply("<p>Please enable JavaScript", 400)),
+            {},
+            r'refuses: .*where a script fills in what is sent, say driver = "browser" in',
+        ),
+        (
+            site_of(consent=Reply("<form><button type=button onclick=a()>Approve</button></form>")),
+            {},
+            r"\[consent\]\.allow; or, since only a script knows what 'Approve' does, say driver",
+        ),
         (site_of(consent=Reply("", 500)), {}, "the target fails: status 500, .*its own log"),
         (site_of(consent=Reply("", 429)), {}, r"wants to be asked later: .*rate in \[limits\]"),
         (
