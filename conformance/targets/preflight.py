@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from conformance.targets.errors import Unreachable, without_query
 from conformance.targets.live import LiveTarget
 from conformance.targets.service.service import Service
 from conformance.verdict import Inconclusive, NotApplicable
-from conformance.wire import Failure
+from conformance.verdict.answer import Answer, of_grant
+from conformance.wire import Exchange, Failure
 
 _MEANING = {
     Failure.UNREACHABLE: (
@@ -64,16 +66,28 @@ def yields_a_token(service: Service) -> None:
     How clients authenticate is found by trial where neither target file nor metadata tell.
     """
     attempts = []
-    for method in service.live.authentications:
-        service.authenticate_by(method)
-        attempts.append(_reasons_for_none(service))
-        if attempts[-1] is None:
-            return
+    with service.watched() as seen:
+        for method in service.live.authentications:
+            service.authenticate_by(method)
+            attempts.append(_reasons_for_none(service))
+            if attempts[-1] is None:
+                return
     raise Unreachable(
         "asked for a token by every grant that the contract declares",
         attempts[0] or "it declares none",
-        f"Look at the credentials, the users and [endpoints] of {service.live.file.source}.",
+        _next_step(service, seen),
     )
+
+
+def _next_step(service: Service, seen: Sequence[Exchange]) -> str:
+    """Say where to look: not at the credentials where a success holds no token."""
+    asked = (one for one in seen if without_query(one.request.url) == service.live.endpoints.token)
+    if any(200 <= one.status < 300 and of_grant(one) is Answer.UNCLEAR for one in asked):
+        return (
+            "The service says that all is well, and sends no JSON object with an access_token"
+            " (RFC 6749 section 5.1)."
+        )
+    return f"Look at the credentials, the users and [endpoints] of {service.live.file.source}."
 
 
 def _reasons_for_none(service: Service) -> str | None:

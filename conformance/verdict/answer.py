@@ -68,12 +68,12 @@ def describe(exchange: Exchange) -> str:
 
 
 def _content(answer: Response) -> str:
-    """Return the media type of a body, and whether that is wrong of what is called JSON."""
+    """Return the media type of a body; of what is called JSON, whether it is none or an array."""
     try:
-        _ = answer.json if answer.media_type == "application/json" and answer.body else None
+        held = answer.json if answer.media_type == "application/json" and answer.body else None
     except ValueError:
         return f"{answer.media_type} that is no JSON"
-    return answer.media_type
+    return f"{answer.media_type}, an array" if isinstance(held, list) else answer.media_type
 
 
 def _refusal(exchange: Exchange, markers: Mapping[str, object]) -> Answer:

@@ -10,10 +10,14 @@ from contextlib import contextmanager
 import pytest
 
 from conformance.contract import Contract
+from conformance.reference import Client, Decisions
+from conformance.reference.call import Call
+from conformance.reference.records import Issued
 from conformance.targets.description.file import read
 from conformance.targets.errors import Unreachable
-from conformance.targets.live import LiveTarget, start
-from conformance.targets.preflight import preflight
+from conformance.targets.live import LiveTarget, start, start_in_process
+from conformance.targets.preflight import preflight, yields_a_token
+from conformance.targets.service.service import Service
 from conformance.tests.targets.conftest import Write
 from conformance.tests.targets.description.test_file import GOOD
 from conformance.tests.targets.site import Reply, open_site
@@ -80,6 +84,36 @@ def test_what_is_wrong_is_said(
         live = live_at(write, contract, f"{scheme}://{host}")
         with pytest.raises(Unreachable, match=expected):
             preflight(live)
+
+
+class _Wrapped(Decisions):
+    """The answer stands in another object."""
+
+    def token_answer(self, call: Call, access: Issued, refresh: Issued) -> dict[str, object]:
+        return {"data": super().token_answer(call, access, refresh)}
+
+
+class _NoClients(Decisions):
+    """Nobody's secret is right."""
+
+    def secret_matches(self, call: Call, client: Client, secret: str) -> bool:
+        del call, client, secret
+        return False
+
+
+@pytest.mark.parametrize(
+    ("decisions", "look"),
+    [
+        (_Wrapped(), r"members data; .* sends no JSON object with an access_token"),
+        (_NoClients(), r"invalid_client.*Look at the credentials"),
+    ],
+)
+def test_a_success_without_a_token_is_no_fault_of_the_credentials(
+    contract: Contract, decisions: Decisions, look: str
+) -> None:
+    """Where no grant yields a token, what is said next depends on what the service said."""
+    with pytest.raises(Unreachable, match=look):
+        yields_a_token(Service(start_in_process(contract, decisions)))
 
 
 def test_a_dead_port_is_told(write: Write, contract: Contract) -> None:

@@ -33,7 +33,7 @@ def test_a_refusal_is_a_refusal() -> None:
     [
         (b'\xef\xbb\xbf{"access_token": "a"}', "application/json that is no JSON"),
         (b'{access_token: "a"}', "application/json that is no JSON"),
-        (b"[]", "application/json"),
+        (b"[]", "application/json, an array"),
         (b"", "application/json"),
     ],
 )
