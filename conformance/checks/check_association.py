@@ -10,6 +10,7 @@ from conformance.checks.propagation import settled
 from conformance.checks.spans import origins, placements
 from conformance.targets import Code, Service, Tokens, User
 from conformance.verdict import Inconclusive, NotApplicable
+from conformance.verdict.answer import Answer
 
 _TIMES = 5
 _REFRESHES = 3
@@ -19,21 +20,51 @@ _NO_ID = (
 )
 
 
-def _need_identity(service: Service) -> None:
-    """Raise `NotApplicable` where nothing tells whose a token is: no standard asks for that."""
+def _need_identity(service: Service) -> str:
+    """Return the operation that tells whose a token is.
+
+    Raises `NotApplicable` where there is none: no standard asks for that.
+    """
     if service.live.identity is None:
         raise NotApplicable("nothing tells whose a token is; [identity] can name what does")
+    return service.live.identity.operation
 
 
 def _expect_subject(service: Service, tokens: Tokens, placement: str | None = None) -> None:
     _need_identity(service)
     if tokens.subject is None:
         raise Inconclusive(*_NO_ID)
-    seen = service.whoami(tokens.access_token, placement)
-    which = f"another user\n{seen}, not {tokens.subject}, by a token of {tokens.client.role}"
+    seen = _stands_for(service, tokens, placement)
+    named = f"another user\n{seen}" if seen else "nobody\nno user"
+    which = f"{named}, not {tokens.subject}, by a token of {tokens.client.role}"
     expect.that(
         seen == tokens.subject, "the token to stand for its own user", which, tokens.exchange
     )
+
+
+def _stands_for(service: Service, tokens: Tokens, placement: str | None) -> str | None:
+    """Return whom a token stands for; None where nobody is named, as is for tokens of other grants.
+
+    Raises `Inconclusive` where the probe names nobody ever, or its answer was none.
+    """
+    operation = service.contract.operations[_need_identity(service)]
+    exchange = service.call(operation, tokens.access_token, placement)
+    try:
+        return service.told_user(exchange)
+    except Inconclusive:
+        opened = service.answer(operation, exchange) is Answer.YES
+        others = (origin for origin in service.origins() if origin != tokens.origin)
+        if opened and any(_names_somebody(service, origin) for origin in others):
+            return None
+        raise
+
+
+@once
+def _names_somebody(service: Service, origin: str) -> bool:
+    try:
+        return bool(service.whoami(service.tokens(origin).access_token))
+    except (Inconclusive, NotApplicable):
+        return False
 
 
 @once

@@ -12,6 +12,7 @@ from conformance.checks.running.survey import survey
 from conformance.contract import find, load
 from conformance.faults import catalogue as bank
 from conformance.reference import Application, Clock, Decisions, create_app
+from conformance.reference.call import Call
 from conformance.targets import LiveTarget, start_in_process
 from conformance.targets.startup.embedded import settings_for
 from conformance.verdict import Outcome
@@ -56,6 +57,31 @@ def test_an_owner_who_logs_in_hides_no_mix_up(fault: str, case: str) -> None:
     live = _visited_by(("owner1", "user1"), bank.find(fault).decisions())
     cases = [one for one in catalogue.cases(live.contract) if one.id == case]
     assert survey(live, cases)[case].outcome is Outcome.VIOLATION
+
+
+class _NoOwners(Decisions):
+    """A token of client_credentials stands for the client, and for no user."""
+
+    def told_user_id(self, call: Call, user_id: str) -> object:
+        return None if user_id.startswith("owner") else super().told_user_id(call, user_id)
+
+
+class _Nobody(Decisions):
+    """The probe names nobody, whoever asks."""
+
+    def told_user_id(self, call: Call, user_id: str) -> object:
+        del call, user_id
+        return None
+
+
+@pytest.mark.parametrize(
+    ("decisions", "outcome"), [(_NoOwners(), Outcome.VIOLATION), (_Nobody(), _INCONCLUSIVE)]
+)
+def test_who_stands_for_nobody_is_told_by_who_does(decisions: Decisions, outcome: Outcome) -> None:
+    """A token that names no user breaks the promise where those of another grant name one."""
+    live = start_in_process(load(find("kitchenmonki")), decisions)
+    cases = [one for one in catalogue.cases(live.contract) if one.id == "association.owner"]
+    assert survey(live, cases)["association.owner"].outcome is outcome
 
 
 def _visited_by(visitors: tuple[str, ...], decisions: Decisions | None = None) -> LiveTarget:
