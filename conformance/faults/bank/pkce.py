@@ -115,6 +115,7 @@ fault(
         "pkce.refused[other-case]",
         "pkce.refused[wrong]",
         "pkce.supported",
+        "public.code[other-verifier]",
     ],
     code_verifier_matches=_without(lambda _code, verifier: verifier is not None),
 )
@@ -128,6 +129,8 @@ fault(
         "pkce.method-fixed",
         "pkce.refused",
         "pkce.supported",
+        "public.code[other-verifier]",
+        "public.code[no-verifier]",
     ],
     code_verifier_matches=always,
     code_verifier_well_formed=always,
@@ -138,6 +141,7 @@ fault(
     breaks=[
         "pkce.refused[blank]",
         "pkce.refused[missing]",
+        "public.code[no-verifier]",
     ],
     code_verifier_matches=_without(lambda _code, verifier: verifier is None),
 )
