@@ -47,7 +47,7 @@ _MEMBERS: Mapping[str, str] = {
 
 
 @once
-def _answered(service: Service, how: str) -> Ending:
+def answered(service: Service, how: str) -> Ending:
     """Return how a request ended that is answered with an error, told to the client.
 
     Raises `NotApplicable` where the service shows the user a page instead, ignores a scope, or asks
@@ -82,7 +82,7 @@ def _denied(service: Service) -> Ending:
 @check("authorize-error.state", turn=Turn.FIRST, how=HOWS)
 def check_state(service: Service, how: str) -> None:
     """The state of a request comes back with its error, byte for byte."""
-    ending = _answered(service, how)
+    ending = answered(service, how)
     seen = ending.values("state")
     expect.that(
         seen == [_STATE], "the state that was sent, in the query", f"{seen}" if seen else "none"
@@ -92,7 +92,7 @@ def check_state(service: Service, how: str) -> None:
 @check("authorize-error.in-query", turn=Turn.FIRST, how=HOWS)
 def check_in_query(service: Service, how: str) -> None:
     """An error comes in the query of the redirect_uri, once, and not in its fragment."""
-    ending = _answered(service, how)
+    ending = answered(service, how)
     fragment = dict(parse_qsl(urlsplit(ending.redirect or "").fragment))
     holds = len(ending.values("error")) == 1 and "error" not in fragment
     expect.that(holds, "one error, in the query", "another place, or several", ending.last)
@@ -101,7 +101,7 @@ def check_in_query(service: Service, how: str) -> None:
 @check("authorize-error.code", how=tuple(_CODES))
 def check_code(service: Service, how: str) -> None:
     """An error is named by the code that fits what is wrong."""
-    ending = _answered(service, how)
+    ending = answered(service, how)
     fitting = " or ".join(_CODES[how])
     expect.that(ending.error in _CODES[how], fitting, f"{ending.error!r}", ending.last)
 
@@ -109,7 +109,7 @@ def check_code(service: Service, how: str) -> None:
 @check("authorize-error.known", turn=Turn.FIRST, how=HOWS)
 def check_known(service: Service, how: str) -> None:
     """An error code is one of the RFC's, or at least one word that an extension could have made."""
-    error = _answered(service, how).error or ""
+    error = answered(service, how).error or ""
     holds = error in _KNOWN or re.fullmatch(r"[a-z][a-z0-9_]*", error) is not None
     expect.that(holds, "a known error code", f"{error!r}")
 
@@ -117,7 +117,7 @@ def check_known(service: Service, how: str) -> None:
 @check("authorize-error.characters", turn=Turn.FIRST, how=HOWS)
 def check_characters(service: Service, how: str) -> None:
     """Error, description and URI hold no characters that they must not."""
-    ending = _answered(service, how)
+    ending = answered(service, how)
     for name, value in ending.query:
         if name in _MEMBERS:
             expect.made_of(_MEMBERS[name], value, name, ending.last)

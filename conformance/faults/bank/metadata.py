@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.faults.catalogue import Decision, fault
-from conformance.faults.conditions import gives
+from conformance.faults.conditions import gives, when
 from conformance.reference import Decisions
 from conformance.reference.call import Call
-from conformance.reference.problems import Problem
+from conformance.reference.problems import DENIED, Problem
 from conformance.reference.records import Issued
 
 
@@ -175,6 +175,16 @@ fault(
     "The issuer does not come with an error.",
     breaks=["issuer.with-error"],
     denied_members=_error_alone,
+)
+fault(
+    "issuer.not-with-denial",
+    "The issuer does not come with the user's refusal.",
+    breaks=["issuer.with-error"],
+    denied_members=when(
+        lambda _self, _call, _asked, problem: problem is DENIED,
+        _error_alone,
+        Decisions.denied_members,
+    ),
 )
 fault(
     "issuer.other",
