@@ -91,6 +91,8 @@ def check_redirect_uri_required(service: Service) -> None:
     with grant_twins(service, GRANT):
         request = service.grant_request(GRANT).without("redirect_uri")
         expect.refused(service.send(request), "a code without its redirect_uri")
+        request = service.grant_request(GRANT).replacing(redirect_uri="")
+        expect.refused(service.send(request), "a code with a blank redirect_uri")
 
 
 @check("code.missing")

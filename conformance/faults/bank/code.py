@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.faults.catalogue import also_in, fault, only_in
-from conformance.faults.conditions import always, when
+from conformance.faults.conditions import always, never, when
 from conformance.reference import Client, Decisions
 from conformance.reference.call import Call
 from conformance.reference.records import Issued
@@ -21,6 +21,10 @@ def _latest(call: Call) -> Issued | None:
 
 def _where(call: Call, matches: Any) -> Issued | None:  # noqa: ANN401
     return next((one for one in call.state.store.every("code") if matches(one.value)), None)
+
+
+def _blank_redirect_uri(self: Decisions, call: Call, _code: Issued) -> bool:
+    return ("redirect_uri", "") in self.token_parameters(call).pairs
 
 
 def _without_secret(_self: Decisions, _call: Call, _code: Issued, client: Client) -> bool:
@@ -58,12 +62,14 @@ fault(
     breaks=["code.single-use", "code.replay-revokes", "race.code", "lifetime.used-code"],
     spend_code=lambda *_: True,
 )
+also_in("oauth2", "code.reusable", "public.code[used]")
 fault(
     "code.reusable-once",
     "A code can be redeemed twice.",
     breaks=["code.single-use", "code.replay-revokes", "race.code", "lifetime.used-code"],
     spend_code=_use_twice,
 )
+also_in("oauth2", "code.reusable-once", "public.code[used]")
 fault(
     "code.forgotten-with-time",
     "Some seconds after its use it is forgotten that a code was used.",
@@ -118,6 +124,7 @@ fault(
     breaks=["code.redirect-uri-binding"],
     redirect_uri_matches=lambda *_: True,
 )
+also_in("oauth2", "code.redirect-uri-unchecked", "public.code[other-redirect-uri]")
 fault(
     "code.redirect-uri-prefix",
     "A redirect_uri that begins like the right one is accepted.",
@@ -130,6 +137,7 @@ fault(
     breaks=["code.redirect-uri-binding"],
     redirect_uri_matches=lambda _self, _call, code, uri: code.lineage.redirect_uri.startswith(uri),
 )
+also_in("oauth2", "code.redirect-uri-shortened", "public.code[other-redirect-uri]")
 fault(
     "code.redirect-uri-without-query",
     "Of the redirect_uri all but the query is compared.",
@@ -144,11 +152,24 @@ fault(
     breaks=["code.redirect-uri-required"],
     redirect_uri_required=lambda *_: False,
 )
+also_in("oauth2", "code.redirect-uri-optional", "public.code[no-redirect-uri]")
+fault(
+    "code.redirect-uri-blank",
+    "A blank redirect_uri is taken for that of the authorization request.",
+    breaks=["code.redirect-uri-required"],
+    redirect_uri_required=when(_blank_redirect_uri, never, Decisions.redirect_uri_required),
+)
 fault(
     "code.redirect-uri-not-kept",
     "The redirect_uri of the authorization request is forgotten.",
     breaks=["code.redirect-uri-required", "code.redirect-uri-binding"],
     redirect_uri_of_consent=lambda *_: None,
+)
+also_in(
+    "oauth2",
+    "code.redirect-uri-not-kept",
+    "public.code[no-redirect-uri]",
+    "public.code[other-redirect-uri]",
 )
 fault(
     "code.any-value",
