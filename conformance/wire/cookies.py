@@ -16,8 +16,12 @@ warnings.filterwarnings("ignore", "http.cookiejar bug!", UserWarning)
 
 
 def new_jar() -> RequestsCookieJar:
-    """Return an empty jar."""
-    return RequestsCookieJar(policy=_TrustsThisMachine())
+    """Return an empty jar; a cookie that names no domain goes to its own host, and to no other.
+
+    The jar of Python sends it to those below as well (RFC 6265 section 5.4 does not).
+    """
+    own_host = DefaultCookiePolicy.DomainStrictNonDomain
+    return RequestsCookieJar(policy=_TrustsThisMachine(strict_ns_domain=own_host))
 
 
 class _TrustsThisMachine(DefaultCookiePolicy):

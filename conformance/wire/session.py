@@ -299,6 +299,11 @@ class Browser:
         told = {**_PERSON, **self.wire.headers, **(options.pop("headers", None) or {})}
         return self.wire.send(method, url, cookies=self.cookies, headers=told, **options)
 
+    def cookie_for(self, url: str) -> str:
+        """Return the header Cookie that goes to a URL, or nothing where no cookie belongs there."""
+        prepared = requests.Request("GET", url, cookies=self.cookies).prepare()
+        return str(prepared.headers.get("Cookie", ""))
+
 
 @contextlib.contextmanager
 def _decoding_failures() -> Iterator[list[Failure]]:

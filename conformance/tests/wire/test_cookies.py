@@ -7,6 +7,7 @@ from http.cookiejar import Cookie
 import pytest
 import requests
 
+from conformance.wire import Browser, Wire
 from conformance.wire.cookies import new_jar
 
 
@@ -48,3 +49,17 @@ def test_a_secure_cookie_needs_tls_but_on_this_machine(url: str, goes: bool) -> 
         jar.set_cookie(secure_cookie(host))
     request = requests.Request("GET", url, cookies=jar).prepare()
     assert ("Cookie" in request.headers) is goes
+
+
+@pytest.mark.parametrize(
+    ("url", "header"),
+    [
+        ("https://stage.example/v2/queue", "session=s3cret"),
+        ("https://api.stage.example/v2/queue", ""),
+    ],
+)
+def test_a_person_is_asked_what_would_go_to_a_url(url: str, header: str) -> None:
+    """A cookie belongs to its host, and what is not sent is nothing."""
+    browser = Browser(Wire(["stage.example:443"]))
+    browser.cookies.set_cookie(secure_cookie("stage.example"))
+    assert browser.cookie_for(url) == header
