@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.challenges import of_scheme
-from conformance.checks.mutations import ALTERATIONS, alter, made_up
+from conformance.checks.mutations import ALTERATIONS, alterations, made_up
 from conformance.checks.spans import openers, placements
 from conformance.checks.twins import call_twins
 from conformance.contract import Contract, Operation
@@ -18,7 +18,7 @@ from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import Answer, describe
 from conformance.wire import send_raw
 
-State = Callable[[Service, Tokens], str]
+State = Callable[[Service, Tokens], Sequence[str]]
 
 
 def _located(contract: Contract, location: str) -> Iterator[str]:
@@ -35,25 +35,26 @@ def _queries(contract: Contract) -> Iterator[str]:
     yield from _located(contract, "query")
 
 
-def _a_refresh_token(service: Service, tokens: Tokens) -> str:
+def _a_refresh_token(service: Service, tokens: Tokens) -> Sequence[str]:
     """Return the one that came with good tokens: a second grant may end the first."""
-    return tokens.refresh_token or service.refresh_token(service.tokens(service.origins()[0]))
+    held = tokens.refresh_token or service.refresh_token(service.tokens(service.origins()[0]))
+    return (held,)
 
 
 def _altered(how: str) -> State:
-    return lambda service, tokens: alter(service, how, tokens.access_token)
+    return lambda service, tokens: alterations(service, how, tokens.access_token)
 
 
 _LAST = {"Connection": "close"}  # RFC 9112 section 9.6
 
 # What stands in the place of a good token: state -> how it is made, given good tokens.
 _STATES: Mapping[str, State] = {
-    "blank": lambda _, __: "",
-    "garbage": lambda service, tokens: made_up(service, tokens.access_token),
+    "blank": lambda _, __: ("",),
+    "garbage": lambda service, tokens: (made_up(service, tokens.access_token),),
     **{how: _altered(how) for how in ALTERATIONS},
-    "client-id": lambda service, _: service.client().id,
+    "client-id": lambda service, _: (service.client().id,),
     "refresh-token": _a_refresh_token,
-    "code": lambda service, _: service.code().value,
+    "code": lambda service, _: (service.code().value,),
 }
 
 
@@ -73,8 +74,10 @@ def check_refused(service: Service, placement: str, state: str) -> None:
     bad = _STATES[state](service, good)
     for operation in readers:
         with call_twins(service, operation, good.access_token, placement):
-            exchange = service.call(operation, bad, placement)
-            expect.closed(service, operation, exchange, f"a token that is {state} in {placement}")
+            for value in bad:
+                exchange = service.call(operation, value, placement)
+                told = f"a token that is {state} in {placement}"
+                expect.closed(service, operation, exchange, told)
 
 
 @check("placement.scheme-case")

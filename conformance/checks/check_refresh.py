@@ -7,7 +7,7 @@ from itertools import product
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
-from conformance.checks.mutations import ALTERATIONS, alter, made_up
+from conformance.checks.mutations import ALTERATIONS, alterations, made_up
 from conformance.checks.spans import origins
 from conformance.checks.twins import grant_twins
 from conformance.targets import Effort, GrantRequest, Service, Tokens
@@ -123,8 +123,9 @@ def check_altered(service: Service, how: str) -> None:
     """A refresh token with a change in it is refused."""
     with grant_twins(service, GRANT):
         request = service.grant_request(GRANT)
-        bent = request.altering("refresh_token", lambda value: alter(service, how, value))
-        expect.refused(service.send(bent), f"a refresh token that was {how}")
+        for bent in alterations(service, how, request.value("refresh_token")):
+            exchange = service.send(request.replacing(refresh_token=bent))
+            expect.refused(exchange, f"a refresh token that was {how}")
 
 
 @check("refresh.missing")

@@ -7,6 +7,13 @@ from collections.abc import Callable, Mapping
 from conformance.targets import Service
 from conformance.verdict import NotApplicable
 
+_ENDING = 4  # characters
+
+
+def _another(character: str) -> str:
+    """Return a letter that is another in any case."""
+    return "B" if character in "Aa" else "A"
+
 
 def truncated(value: str) -> str:
     """Return the value without its last quarter; one character could be padding."""
@@ -19,7 +26,17 @@ def altered(value: str) -> str:
     Not at the end: there two characters can decode to the same bytes (reading KMA-25).
     """
     middle = len(value) // 2
-    return value[:middle] + ("B" if value[middle] in "Aa" else "A") + value[middle + 1 :]
+    return value[:middle] + _another(value[middle]) + value[middle + 1 :]
+
+
+def altered_at_end(value: str) -> str:
+    """Return the value with its last four characters exchanged, but for the padding behind them.
+
+    Four, as two values whose last characters alone differ can decode to the same bytes (KMA-25).
+    """
+    stem = value.rstrip("=") or value
+    kept, ending = stem[:-_ENDING], stem[-_ENDING:]
+    return kept + "".join(map(_another, ending)) + value[len(stem) :]
 
 
 def extended(value: str) -> str:
@@ -32,21 +49,27 @@ def other_case(value: str) -> str:
     return value.swapcase()
 
 
-_ALTERATIONS: Mapping[str, Callable[[str], str]] = {
-    "truncated": truncated,
-    "altered": altered,
-    "extended": extended,
-    "other-case": other_case,
+# way -> each place where a value is bent in it, the most telling first, as reports call it
+_ALTERATIONS: Mapping[str, Mapping[str, Callable[[str], str]]] = {
+    "truncated": {"truncated": truncated},
+    "altered": {"altered": altered, "altered at its end": altered_at_end},
+    "extended": {"extended": extended},
+    "other-case": {"other-case": other_case},
 }
 ALTERATIONS = tuple(_ALTERATIONS)
 
 
 def alter(service: Service, how: str, value: str) -> str:
     """Return a value bent in one of the ways; raises `NotApplicable` where that changes nothing."""
-    bent = _ALTERATIONS[how](value)
-    if bent == value:  # digits have no case, so there is nothing that could be mistaken for another
+    return alterations(service, how, value)[0]
+
+
+def alterations(service: Service, how: str, value: str) -> tuple[str, ...]:
+    """Return a value bent in one of the ways, in each place; raises `NotApplicable` as above."""
+    bent = {name: bend(value) for name, bend in _ALTERATIONS[how].items()}
+    if value in bent.values():  # digits have no case: nothing could be mistaken for another
         raise NotApplicable(f"a value {how} is the same value here")
-    return service.bent(bent, value, how)
+    return tuple(service.bent(mutant, value, name) for name, mutant in bent.items())
 
 
 def made_up(service: Service, like: str) -> str:

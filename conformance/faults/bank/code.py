@@ -12,6 +12,7 @@ from conformance.reference.call import Call
 from conformance.reference.records import Issued
 
 _COMPARED = 8  # characters
+_OVERLOOKED = 4  # characters
 _FORGOTTEN = 5  # seconds
 
 
@@ -205,6 +206,15 @@ fault(
     breaks=["code.altered[truncated]", "code.altered[extended]", "code.altered[altered]"],
     find_code=lambda _self, call, value: _where(
         call, lambda code: code[:_COMPARED] == value[:_COMPARED]
+    ),
+)
+fault(
+    "code.end-ignored",
+    "The last four characters of a code are not compared.",
+    breaks=["code.altered[altered]"],
+    find_code=lambda _self, call, value: _where(
+        call,
+        lambda code: len(code) == len(value) and code[:-_OVERLOOKED] == value[:-_OVERLOOKED],
     ),
 )
 fault(

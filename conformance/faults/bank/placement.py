@@ -12,6 +12,7 @@ from conformance.reference.problems import METHOD, RefusedError
 from conformance.reference.records import Issued
 
 _COMPARED = 8  # characters
+_OVERLOOKED = 4  # characters
 # placement of the contract -> where it is, for which methods, and how it is called
 _PLACES = {
     "header": ("header", ("GET", "POST", "PUT", "DELETE"), "the header Authorization"),
@@ -76,6 +77,11 @@ def _any_case(_self: Decisions, call: Call, value: str, _placement: object) -> I
 
 def _cut(_self: Decisions, call: Call, value: str, _placement: object) -> Issued | None:
     return _where(call, lambda token: token[:_COMPARED] == value[:_COMPARED])
+
+
+def _but_for_its_end(_self: Decisions, call: Call, value: str, _placement: object) -> Issued | None:
+    compared = value[:-_OVERLOOKED]
+    return _where(call, lambda token: len(token) == len(value) and token[:-_OVERLOOKED] == compared)
 
 
 def _refuse_1_0(_self: Decisions, call: Call) -> None:
@@ -176,6 +182,12 @@ fault(
         "placement.refused[*,altered]",
     ],
     find_access_token=_cut,
+)
+fault(
+    "placement.token-end-ignored",
+    "The last four characters of a token are not compared.",
+    breaks=["placement.refused[*,altered]"],
+    find_access_token=_but_for_its_end,
 )
 fault(
     "placement.client-id-opens",

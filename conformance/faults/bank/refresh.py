@@ -17,6 +17,7 @@ from conformance.reference.problems import (
 from conformance.reference.records import Issued
 
 _COMPARED = 8  # characters
+_OVERLOOKED = 4  # characters
 _GRACE = 30  # seconds
 _FORGOTTEN = 3  # generations
 _ORIGINS = {"client_credentials": "client credentials", "authorization_code": "a code"}
@@ -405,6 +406,15 @@ fault(
     breaks=["refresh.altered[truncated]", "refresh.altered[extended]", "refresh.altered[altered]"],
     find_refresh_token=lambda _self, call, value: _where(
         call, lambda token: token[:_COMPARED] == value[:_COMPARED]
+    ),
+)
+fault(
+    "refresh.end-ignored",
+    "The last four characters of a refresh token are not compared.",
+    breaks=["refresh.altered[altered]"],
+    find_refresh_token=lambda _self, call, value: _where(
+        call,
+        lambda token: len(token) == len(value) and token[:-_OVERLOOKED] == value[:-_OVERLOOKED],
     ),
 )
 fault(

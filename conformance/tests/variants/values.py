@@ -7,9 +7,9 @@ import json
 import secrets
 import uuid
 
-from conformance.reference import Decisions
+from conformance.reference import Decisions, Placement
 from conformance.reference.call import Call
-from conformance.reference.records import Lineage
+from conformance.reference.records import Issued, Lineage
 
 
 class HexTokens(Decisions):
@@ -84,6 +84,28 @@ class OddValues(Decisions):
         return f"~.{secrets.token_hex(32)}-_+/="
 
 
+class DecodedValues(Decisions):
+    """Values stand for bytes, and a decoder that is lenient reads not all of a last character."""
+
+    def find_access_token(self, call: Call, value: str, placement: Placement) -> Issued | None:
+        return super().find_access_token(call, _canonical(value), placement)
+
+    def find_code(self, call: Call, value: str) -> Issued | None:
+        return super().find_code(call, _canonical(value))
+
+    def find_refresh_token(self, call: Call, value: str) -> Issued | None:
+        return super().find_refresh_token(call, _canonical(value))
+
+
+def _canonical(value: str) -> str:
+    """Return the one value that stands for the same bytes and has no bit to spare (KMA-25)."""
+    try:
+        read = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+    except ValueError:
+        return value
+    return base64.urlsafe_b64encode(read).decode().rstrip("=")
+
+
 VARIANTS = (
     HexTokens,
     DecimalTokens,
@@ -93,4 +115,5 @@ VARIANTS = (
     ShortCodes,
     EscapedValues,
     OddValues,
+    DecodedValues,
 )
