@@ -7,6 +7,7 @@ pages are the suite's own. Whether the popup closes is not judged (reading KMA-2
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from conformance.checks import expect
 from conformance.checks.catalogue import check
@@ -30,7 +31,7 @@ from conformance.checks.popup import (
     whereabouts,
 )
 from conformance.checks.twins import grant_twins
-from conformance.targets import Effort, Service
+from conformance.targets import Effort, Service, User, Visit
 from conformance.targets.browser.scene import Played
 from conformance.targets.consent.walk import location
 from conformance.targets.description.addresses import place
@@ -57,14 +58,23 @@ def check_page(service: Service) -> None:
 @check("popup.static")
 def check_static(service: Service) -> None:
     """A popup is answered by a page whose script speaks to the opener, not by a redirect."""
-    home = client_of(service).redirect_uri
-    visit = service.visit(popup_url(service), service.user(), redirect_uri=home)
-    sent_there = location(visit.last) is not None and place(visit.redirect or "") == place(home)
-    taken = sent_there and visit.code is not None
-    expect.that(not taken, "a page for the opener", "a redirect to the redirect_uri", visit.last)
+    visit = _answered(service, service.user())
+    if service.live.user("other_user"):  # one user who has it does not speak for all
+        with suppress(Inconclusive):
+            _answered(service, service.user("other_user"))
     page = visit.page.response.text if visit.page and visit.page.response else ""
     if not (any("opener" in script for script in _SCRIPT.findall(page)) and holds_code(page)):
         raise Inconclusive("what the popup does with the code cannot be told without a browser")
+
+
+def _answered(service: Service, user: User) -> Visit:
+    """Have a user allow the request of a popup; the answer must be no redirect with a code."""
+    home = client_of(service).redirect_uri
+    visit = service.visit(popup_url(service), user, redirect_uri=home)
+    sent_there = location(visit.last) is not None and place(visit.redirect or "") == place(home)
+    taken = sent_there and visit.code is not None
+    expect.that(not taken, "a page for the opener", "a redirect to the redirect_uri", visit.last)
+    return visit
 
 
 @check("popup.opener", effort=Effort.GATE, scene=asked_for)

@@ -154,7 +154,7 @@ class AuthorizeEndpoint:
     def _return(self, call: Call, asked: AuthorizationRequest, members: dict[str, str]) -> Response:
         decide = self.decisions
         location = decide.return_location(call, decide.return_uri(call, asked), members)
-        if not asked.popup:
+        if not decide.answers_by_popup(call, asked):
             headers = decide.redirect_headers(call, location)
             return Response("", decide.return_status(call), headers)
         script = decide.popup_script(call)

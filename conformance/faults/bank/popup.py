@@ -39,6 +39,15 @@ fault(
     uses_popup=never,
 )
 fault(
+    "popup.not-for-everybody",
+    "A request for the popup is answered like any other where the last of the users decides.",
+    breaks=["popup.static"],
+    answers_by_popup=lambda self, call, asked: (
+        Decisions.answers_by_popup(self, call, asked)
+        and asked.session.user is not call.settings.users[-1]
+    ),
+)
+fault(
     "popup.always",
     "Every authorization request is answered as one of a popup.",
     breaks=["popup.without-display"],

@@ -51,6 +51,11 @@ class AuthorizeDecisions(ClientDecisions, MetadataDecisions):
         asking = call.settings.popup_parameter
         return asking in self.authorize_parameters(call).pairs
 
+    def answers_by_popup(self, call: Call, asked: AuthorizationRequest) -> bool:
+        """Return whether a user's decision is answered as the request wanted it."""
+        del call
+        return asked.popup
+
     def code_challenge(self, call: Call) -> str | None:
         """Return the code challenge of a request, where the server knows PKCE (RFC 7636)."""
         known = call.settings.pkce
