@@ -79,7 +79,6 @@ fault(
     breaks=["consent.of-another-client", "public.asked-again"],
     consent_required=_asked_once,
 )
-only_in("oauth2", "consent.for-all-clients")
 fault(
     "consent.frame-by-old-header-only",
     "The pages refuse to be framed by X-Frame-Options alone.",
