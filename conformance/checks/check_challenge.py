@@ -9,6 +9,7 @@ from conformance.checks.catalogue import check
 from conformance.checks.challenges import Challenge, challenges, of_scheme
 from conformance.checks.mutations import made_up
 from conformance.checks.once import once
+from conformance.contract import Operation
 from conformance.targets import Service
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import Answer, describe
@@ -28,9 +29,14 @@ _CHARACTERS: Mapping[str, str] = {
 Refused = tuple[Exchange, Response]
 
 
-def _refusal(service: Service, exchange: Exchange, what: str) -> Refused:
-    """Return a refusal; raises `Inconclusive` where a resource was opened or nothing was said."""
-    answer = service.answer(service.contract.example, exchange)
+def _refusal(
+    service: Service, exchange: Exchange, what: str, operation: Operation | None = None
+) -> Refused:
+    """Return a refusal by an operation, the example unless one is named.
+
+    Raises `Inconclusive` where a resource was opened or nothing was said.
+    """
+    answer = service.answer(operation or service.contract.example, exchange)
     if answer is not Answer.NO or exchange.response is None:
         raise Inconclusive(f"{what} was not refused: {describe(exchange)}")
     return exchange, exchange.response
@@ -42,13 +48,12 @@ def _no_token(service: Service) -> Iterator[Refused]:
 
 
 def _bad_token(service: Service) -> Iterator[Refused]:
-    """Yield the refusals of a made-up token in every place that the example reads."""
-    example = service.contract.example
+    """Yield the refusals of a made-up token in every place where a good one is read."""
     token = made_up(service, service.loan.tokens().access_token)
-    for name, placement in service.contract.placements.items():
-        if example.id in placement.operations and service.features.offers(name):
-            exchange = service.call(example, token, name)
-            yield _refusal(service, exchange, f"a made-up token in {name}")
+    for name in filter(service.features.offers, service.contract.placements):
+        for reader in service.readers(name)[:1]:
+            exchange = service.call(reader, token, name)
+            yield _refusal(service, exchange, f"a made-up token in {name}", reader)
 
 
 def _other_scheme(service: Service) -> Iterator[Refused]:

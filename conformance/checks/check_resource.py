@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.challenges import bearer_errors, challenges, of_scheme
@@ -9,6 +11,7 @@ from conformance.checks.mutations import made_up
 from conformance.checks.once import once
 from conformance.checks.spans import operations
 from conformance.checks.twins import call_twins
+from conformance.contract import Operation
 from conformance.targets import Service
 from conformance.verdict import Inconclusive
 from conformance.verdict.answer import Answer, describe
@@ -126,13 +129,29 @@ def check_no_error_without_token(service: Service) -> None:
 @check("resource.invalid-token")
 def check_invalid_token(service: Service) -> None:
     """A bad token is answered with 401 and invalid_token (RFC 6750 section 3.1)."""
-    exchange, response = _refused(service, "bad-token")
+    _expect_invalid_token(*_refused(service, "bad-token"))
+    for refusal in _refused_elsewhere(service):
+        _expect_invalid_token(*refusal)
+
+
+def _expect_invalid_token(exchange: Exchange, response: Response) -> None:
     expect.that(
         response.status == _UNAUTHORIZED, "status 401", f"status {response.status}", exchange
     )
     errors = bearer_errors(response)
     seen = ", ".join(errors) or "no Bearer challenge with an error"
     expect.that("invalid_token" in errors, 'a challenge with error="invalid_token"', seen, exchange)
+
+
+def _refused_elsewhere(service: Service) -> Iterator[tuple[Exchange, Response]]:
+    """Yield the refusals of a bad token in each other place where a good one is read."""
+    contract, good = service.contract, _token(service)
+    bad = made_up(service, good)
+    own = service.placement(contract.example).name
+    for name in filter(service.features.offers, contract.placements):
+        for reader in service.readers(name)[:1] if name != own else ():
+            if service.answer(reader, service.call(reader, good, name)) is Answer.YES:
+                yield _refusal(service, reader, service.call(reader, bad, name))
 
 
 # Headers Authorization that a careless service stumbles over, after the scheme or instead of it.
@@ -176,9 +195,14 @@ def _refused(service: Service, shown: str) -> tuple[Exchange, Response]:
     """Return the refusal of a request that is not to be granted; a defect is no way to refuse."""
     example = service.contract.example
     bad = made_up(service, _token(service)) if shown == "bad-token" else None
-    exchange = service.call(example, bad)
+    return _refusal(service, example, service.call(example, bad))
+
+
+def _refusal(
+    service: Service, operation: Operation, exchange: Exchange
+) -> tuple[Exchange, Response]:
     expect.that(exchange.status != _DEFECT, "a refusal", describe(exchange), exchange)
-    if service.answer(example, exchange) is not Answer.NO or exchange.response is None:
+    if service.answer(operation, exchange) is not Answer.NO or exchange.response is None:
         raise Inconclusive(f"the request was not refused: {describe(exchange)}")
     return exchange, exchange.response
 

@@ -146,6 +146,20 @@ fault(
     bearer_challenge=_challenge(""),
 )
 fault(
+    "resource.no-challenge-to-forms",
+    "A token that came in a form is refused without a challenge.",
+    breaks=[
+        "resource.invalid-token",
+        "challenge.present[bad-token]",
+        "challenge.with-401[bad-token]",
+    ],
+    bearer_challenge=when(
+        lambda _self, call, _problem: "access_token" in dict(call.form.pairs),
+        gives(""),
+        Decisions.bearer_challenge,
+    ),
+)
+fault(
     "resource.basic-challenge",
     "A refusal asks for Basic authentication.",
     breaks=[

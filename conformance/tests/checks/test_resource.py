@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from conformance.checks import catalogue
 from conformance.checks.running.survey import survey
 from conformance.contract import find, load
-from conformance.reference import Decisions
+from conformance.reference import Decisions, Placement
 from conformance.reference.call import Call
 from conformance.reference.problems import Problem
 from conformance.targets import start_in_process
@@ -46,11 +46,18 @@ class _RefusesWithTheData(Decisions):
         return self.body or super().error_body(call, answer)
 
 
-def _judged(decisions: Decisions) -> list[Outcome]:
+class _ReadsNoForms(Decisions):
+    """A token in a form is none, and what comes without one is told of no error."""
+
+    def tokens_at(self, call: Call, placement: Placement) -> list[str]:
+        return [] if placement.location == "form" else super().tokens_at(call, placement)
+
+
+def _judged(decisions: Decisions, cases: Sequence[str] = _CASES) -> list[Outcome]:
     contract = load(find("kitchenmonki"))
-    cases = [case for case in catalogue.cases(contract) if case.id in _CASES]
-    found = survey(start_in_process(contract, decisions), cases)
-    return [found[case].outcome for case in _CASES]
+    asked = [case for case in catalogue.cases(contract) if case.id in cases]
+    found = survey(start_in_process(contract, decisions), asked)
+    return [found[case].outcome for case in cases]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +70,11 @@ def _judged(decisions: Decisions) -> list[Outcome]:
 def test_only_what_is_said_of_bearer_counts(decisions: Decisions, outcomes: list[Outcome]) -> None:
     """A resource may offer other schemes beside Bearer, in one header (RFC 9110 section 11.6.1)."""
     assert _judged(decisions) == outcomes
+
+
+def test_where_no_token_is_read_none_is_refused_as_bad() -> None:
+    """Who reads no token in a form owes no error for one: what it should read others judge."""
+    assert _judged(_ReadsNoForms()) == [Outcome.PASS] * 3
 
 
 @pytest.mark.parametrize("contract", ["kitchenmonki", "oauth2"])
