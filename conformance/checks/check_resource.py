@@ -13,9 +13,11 @@ from conformance.checks.spans import operations
 from conformance.checks.twins import call_twins
 from conformance.contract import Operation
 from conformance.targets import Service
-from conformance.verdict import Inconclusive
+from conformance.targets.consent.driver import FormConsent
+from conformance.targets.errors import ConsentError
+from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import Answer, describe
-from conformance.wire import Exchange, Response
+from conformance.wire import Browser, Exchange, Response
 
 _UNAUTHORIZED = 401
 _DEFECT = 500
@@ -79,6 +81,46 @@ def check_protected(service: Service, operation: str) -> None:
         )
         held = len(data) >= _TELLING and data in _text(refusal)
         expect.that(not held, f"{operation} to keep its data", "a refusal that holds them", refusal)
+
+
+@check("resource.cookie-refused")
+def check_cookie_refused(service: Service) -> None:
+    """What a user's login leaves in a browser opens no operation that comes without a token."""
+    agent, token = _logged_in(service), _token(service)
+    sent = [(one, agent.cookie_for(service.live.url_of(one))) for one in _offered(service)]
+    if not any(cookie for _, cookie in sent):
+        raise NotApplicable("no cookie of a login goes where the operations are")
+    for operation, cookie in sent:
+        with call_twins(service, operation, token, service.placement(operation).name):
+            exchange = service.call(operation, None, headers={"Cookie": cookie})
+            if service.answer(operation, exchange) is Answer.YES and _is_open(service, operation):
+                raise Inconclusive(f"{operation.id} opens to anybody, with cookies or without")
+            expect.closed(service, operation, exchange, "the cookies of a login without a token")
+
+
+def _is_open(service: Service, operation: Operation) -> bool:
+    return service.answer(operation, service.call(operation, None)) is Answer.YES
+
+
+def _offered(service: Service) -> list[Operation]:
+    resources = service.contract.resources.values()
+    return [one for one in resources if service.features.offers(one.id)]
+
+
+def _logged_in(service: Service) -> Browser:
+    """Return the user agent of somebody who has logged in and allowed a client.
+
+    Raises `NotApplicable` where no such thing is seen: whether the user's pages can be gone
+    through is for others to judge.
+    """
+    driver = service.live.consent
+    if not isinstance(driver, FormConsent):
+        raise NotApplicable(f"the driver {driver.name!r} shows no cookies")
+    try:
+        client, user = service.client_for("authorization_code"), service.user()
+        return driver.agent(service.authorize_url(client), user, client.redirect_uri)
+    except (ConsentError, Inconclusive):
+        raise NotApplicable("nobody can log in, so that no login leaves a cookie") from None
 
 
 def _text(exchange: Exchange) -> str:

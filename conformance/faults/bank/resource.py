@@ -7,6 +7,7 @@ from collections.abc import Callable
 from conformance.faults.catalogue import Decision, fault, only_in
 from conformance.faults.conditions import gives, when
 from conformance.reference import Decisions, Placement
+from conformance.reference.authorize import COOKIE
 from conformance.reference.call import Call
 from conformance.reference.problems import MISSING_TOKEN, UNKNOWN_TOKEN
 from conformance.reference.records import Issued
@@ -56,6 +57,17 @@ for _operation, (_told, _places) in _OPERATIONS.items():
         without_token=when(_for(_operation), _latest, Decisions.without_token),
     )
     only_in("kitchenmonki", f"resource.open-{_operation}")
+fault(
+    "resource.open-to-session",
+    "Whoever has logged in at the pages needs no token.",
+    breaks=["resource.cookie-refused"],
+    without_token=lambda self, call, operation: (
+        _latest(self, call, operation)
+        if call.state.sessions.open(call.cookies.get(COOKIE)).user
+        else None
+    ),
+)
+only_in("kitchenmonki", "resource.open-to-session")
 fault(
     "resource.refuses-delete",
     "A good token is refused by removeFromQueue.",

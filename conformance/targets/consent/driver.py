@@ -188,6 +188,10 @@ class FormConsent(PagesConsent[Browser]):
             Person(self._settings, user, decision, walk).proceed()
         return _visit(walk), browser
 
+    def agent(self, url: str, user: User, redirect_uri: str) -> Browser:
+        """Let a user log in and allow in a fresh user agent; return that. Raises `ConsentError`."""
+        return self._go(url, user, "allow", redirect_uri, None)[1]
+
     def pause(self, url: str, user: User, redirect_uri: str) -> Paused:
         """Go through the pages up to the decision; raises `ConsentError`."""
         walk = Walk(self._wire, url, redirect_uri)

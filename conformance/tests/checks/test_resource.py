@@ -9,9 +9,11 @@ import pytest
 from conformance.checks import catalogue
 from conformance.checks.running.survey import survey
 from conformance.contract import find, load
+from conformance.faults.catalogue import faults
 from conformance.reference import Decisions, Placement
 from conformance.reference.call import Call
 from conformance.reference.problems import Problem
+from conformance.reference.settings import User
 from conformance.targets import start_in_process
 from conformance.verdict import Outcome
 
@@ -53,6 +55,21 @@ class _ReadsNoForms(Decisions):
         return [] if placement.location == "form" else super().tokens_at(call, placement)
 
 
+class _LocksUsersOut(Decisions):
+    """Nobody can log in."""
+
+    def password_matches(self, call: Call, user: User, password: str) -> bool:
+        del call, user, password
+        return False
+
+
+class _CookieOfThePages(Decisions):
+    """The cookie of a login is not sent to the API."""
+
+    def cookie_attributes(self, call: Call) -> str:
+        return f"; Path={call.settings.authorize.path}"
+
+
 def _judged(decisions: Decisions, cases: Sequence[str] = _CASES) -> list[Outcome]:
     contract = load(find("kitchenmonki"))
     asked = [case for case in catalogue.cases(contract) if case.id in cases]
@@ -75,6 +92,22 @@ def test_only_what_is_said_of_bearer_counts(decisions: Decisions, outcomes: list
 def test_where_no_token_is_read_none_is_refused_as_bad() -> None:
     """Who reads no token in a form owes no error for one: what it should read others judge."""
     assert _judged(_ReadsNoForms()) == [Outcome.PASS] * 3
+
+
+@pytest.mark.parametrize(
+    ("decisions", "outcome"),
+    [
+        (Decisions(), Outcome.PASS),
+        (faults()["resource.open-to-session"].decisions(), Outcome.VIOLATION),
+        (_CookieOfThePages(), Outcome.NOT_APPLICABLE),
+        (_LocksUsersOut(), Outcome.NOT_APPLICABLE),
+    ],
+)
+def test_a_login_is_tried_for_a_token_where_a_browser_would_send_it(
+    decisions: Decisions, outcome: Outcome
+) -> None:
+    """A cookie that stays with the pages opens nothing; who gets one is for others to judge."""
+    assert _judged(decisions, ["resource.cookie-refused"]) == [outcome]
 
 
 @pytest.mark.parametrize("contract", ["kitchenmonki", "oauth2"])

@@ -180,6 +180,13 @@ class NoHiddenField(Application):
         return response
 
 
+class CookieOfThePages(Decisions):
+    """The cookie of a login belongs to the pages alone, and no browser sends it to the API."""
+
+    def cookie_attributes(self, call: Call) -> str:
+        return f"; Path={call.settings.authorize.path}; HttpOnly; SameSite=Strict"
+
+
 class ReturnsByPage(Application):
     """A page with a script takes the browser back, which RFC 6749 section 1.7 allows."""
 
@@ -230,5 +237,6 @@ VARIANTS = (
     Detours,
     UnauthorizedLogin,
     NoHiddenField,
+    CookieOfThePages,
     MessageToOpener,
 )
