@@ -20,6 +20,7 @@ from conformance.checks.authorization import (
 from conformance.checks.catalogue import Turn, check
 from conformance.checks.consent import pages
 from conformance.checks.mutations import made_up
+from conformance.checks.popup import client_of, popup_url, returns_without
 from conformance.targets import Client, Service, Visit
 from conformance.targets.risk import Risk
 from conformance.verdict import Inconclusive, NotApplicable
@@ -243,6 +244,17 @@ def check_state(service: Service) -> None:
     for odd in (_LONG_STATE, _ESCAPED_STATE):
         with suppress(Inconclusive):  # a request may be refused for its length, or by a guard
             _expect_state(service, odd)
+    with suppress(Inconclusive, NotApplicable):  # popups are for others to judge
+        _expect_state_by_popup(service)
+
+
+def _expect_state_by_popup(service: Service) -> None:
+    state = made_up(service, "x" * 24)
+    home = client_of(service).redirect_uri
+    visit = service.visit(popup_url(service, state=state), service.user(), redirect_uri=home)
+    page = visit.page.response.text if visit.page and visit.page.response else ""
+    lost = returns_without(page, home, state)
+    expect.that(not lost, "the state that was sent", "none, in a popup", visit.last)
 
 
 def _expect_state(service: Service, sent: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -39,10 +40,10 @@ def client_of(service: Service) -> Client:
     return service.client_for("authorization_code")
 
 
-def popup_url(service: Service) -> str:
+def popup_url(service: Service, **extra: str) -> str:
     """Return the authorization request that asks for a popup, as the contract says."""
     client, popup = client_of(service), service.contract.popup
-    return service.authorize_url(client, extra=dict([popup] if popup else []))
+    return service.authorize_url(client, extra=dict([popup] if popup else [], **extra))
 
 
 def asked_for(service: Service) -> Scene:
@@ -152,6 +153,17 @@ def expect_code_was_there(service: Service, scene: Played) -> None:
 def holds_code(page: str) -> bool:
     """Tell whether a page holds a code: as a parameter in a link, or as a member in a script."""
     return _CODE.search(page) is not None
+
+
+def returns_without(page: str, redirect_uri: str, state: str) -> bool:
+    """Tell whether a page holds the redirect_uri with a code in its query, and a state nowhere.
+
+    The state is to need no escape. Of a code that is sent in another way nothing says that it comes
+    with a state (reading KMA-22).
+    """
+    plain = unescape(page).replace("\\/", "/").replace("\\u0026", "&").replace("\\x26", "&")
+    answer = re.escape(redirect_uri) + r"""[?&](?:[^\s"'<>#]*&)?code=[^\s"'<>&]"""
+    return state not in plain and re.search(answer, plain) is not None
 
 
 def candidates(scene: Played) -> list[str]:

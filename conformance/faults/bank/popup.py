@@ -132,6 +132,16 @@ fault(
     granted_members=when(_by_popup, gives({"session": "here"}), Decisions.granted_members),
 )
 fault(
+    "popup.state-lost",
+    "In a popup the state does not come back.",
+    breaks=["authorize.state"],
+    granted_members=when(
+        _by_popup,
+        lambda _self, _call, _asked, code: {"code": code.value},
+        Decisions.granted_members,
+    ),
+)
+fault(
     "popup.code-cut",
     "The end of the code is lost on the way to the opener.",
     breaks=["popup.code"],

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.checks import catalogue
 from conformance.checks.catalogue import Check, CheckCase
-from conformance.checks.popup import holds_code, played
+from conformance.checks.popup import holds_code, played, returns_without
 from conformance.contract import Contract, find, load
 from conformance.reference import Decisions, create_app
 from conformance.reference.call import Call
@@ -295,3 +295,20 @@ def test_without_a_browser_nothing_is_judged(
 def test_a_code_is_found_however_a_script_writes_it(page: str, *, holds: bool) -> None:
     """A server that writes JSON for HTML escapes the ampersand before it."""
     assert holds_code(page) is holds
+
+
+@pytest.mark.parametrize(
+    ("page", "lost"),
+    [
+        ('<a href="https://app.example/back?code=x1y2">', True),
+        ('<a href="https://app.example/back?iss=a&amp;code=x1y2">', True),
+        ('opener.location = "https:\\/\\/app.example\\/back?a=1\\u0026code=x1y2"', True),
+        ('<a href="https://app.example/back?code=x1y2&amp;state=s7s7">', False),
+        ('<a href="https://app.example/back?code=x1y2"><i data-state="s7s7">', False),
+        ('opener.postMessage({code: "x1y2"}, "https://app.example")', False),
+        ('<a href="https://app.example/back">home</a><b data-code="x1y2">', False),
+    ],
+)
+def test_a_state_is_owed_where_the_redirect_uri_holds_a_code(page: str, *, lost: bool) -> None:
+    """What a message to the opener holds beside the code no document says (KMA-22)."""
+    assert returns_without(page, "https://app.example/back", "s7s7") is lost
