@@ -71,8 +71,9 @@ def _findings(found: Iterable[Finding]) -> Iterator[str]:
             if check.expected:
                 yield f"    - expected: {plain(check.expected)}"
             yield f"    - seen: {code(check.seen or check.reason)}"
-        if len(finding.checks) > _MOST:
-            yield f"  - and {len(finding.checks) - _MOST} more cases"
+        more = len(finding.checks) - _MOST
+        if more > 0:
+            yield f"  - and {more} more case{'s' if more > 1 else ''}"
         yield f"  - to repeat: {code(finding.repeat)}"
 
 

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup, Tag
 
 from conformance.evidence import Record
 from conformance.report import html
+from conformance.report.findings import findings
 from conformance.verdict.baseline import Assessment, Stale
 from conformance.verdict.results import Results, evaluate
 
@@ -147,6 +148,18 @@ def test_a_finding_can_be_repeated_exactly(page: BeautifulSoup) -> None:
     told = [one.text for one in page.select("#findings .command code")]
     assert "conformance run --only KM-34 --seed 7" in told
     assert "conformance run --only code.single-use --seed 7" in told
+
+
+@pytest.mark.parametrize(("cases", "told"), [(4, "1 more case"), (5, "2 more cases")])
+def test_cases_that_are_folded_away_are_counted(
+    record: Record, results: Results, monkeypatch: pytest.MonkeyPatch, cases: int, told: str
+) -> None:
+    """Three cases of a finding are shown, and the number of the others."""
+    found = findings(results)[0]
+    many = replace(found, checks=found.checks[:1] * cases)
+    monkeypatch.setattr(html, "findings", lambda _: (many,))
+    page = _parsed(record, results)
+    assert [one.text for one in page.select("#findings .more > summary")] == [told]
 
 
 def test_what_changed_since_the_baseline_is_on_the_first_screen(
