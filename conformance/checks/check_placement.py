@@ -56,6 +56,17 @@ _STATES: Mapping[str, State] = {
     "refresh-token": _a_refresh_token,
     "code": lambda service, _: (service.code().value,),
 }
+_TOLD: Mapping[str, str] = {
+    "blank": "a blank token",
+    "garbage": "a made-up token",
+    "truncated": "a token that is cut short",
+    "altered": "a token with a character exchanged, or its last ones",
+    "extended": "a token with more behind it",
+    "other-case": "a token in another case",
+    "client-id": "the client_id for a token",
+    "refresh-token": "a refresh token for an access token",
+    "code": "a code for an access token",
+}
 
 
 @check("placement.accepted", placement=placements, grant=openers)
@@ -76,8 +87,7 @@ def check_refused(service: Service, placement: str, state: str) -> None:
         with call_twins(service, operation, good.access_token, placement):
             for value in bad:
                 exchange = service.call(operation, value, placement)
-                told = f"a token that is {state} in {placement}"
-                expect.closed(service, operation, exchange, told)
+                expect.closed(service, operation, exchange, f"{_TOLD[state]} in {placement}")
 
 
 @check("placement.scheme-case")

@@ -9,8 +9,9 @@ from werkzeug import Request, Response
 from conformance.checks import catalogue
 from conformance.checks.running.survey import survey
 from conformance.contract import find, load
+from conformance.faults import catalogue as bank
 from conformance.reference import Application, Clock, Decisions
-from conformance.targets import start
+from conformance.targets import start, start_in_process
 from conformance.targets.startup.embedded import settings_for
 from conformance.verdict import Outcome
 
@@ -40,3 +41,11 @@ def test_a_token_is_good_on_every_connection() -> None:
         found = survey(live, cases)[_CASE]
     assert found.outcome is Outcome.VIOLATION
     assert "status 401" in found.seen
+
+
+def test_what_was_sent_for_a_token_is_said() -> None:
+    """Whoever reads a finding need not know how the suite calls what it bends."""
+    contract, case = load(find("kitchenmonki")), "placement.refused[header,client-id]"
+    live = start_in_process(contract, bank.find("placement.client-id-opens").decisions())
+    found = survey(live, [one for one in catalogue.cases(contract) if one.id == case])[case]
+    assert found.expected == "getQueue to refuse the client_id for a token in header"
