@@ -100,6 +100,7 @@ fault(
         "association.placement[post]",
         "association.placement[header]",
         "association.data",
+        "authorize.login-required",
     ],
     acting_user=lambda _self, call, _session: call.settings.users[0],
 )
