@@ -215,10 +215,13 @@ def check_client_refused(service: Service, how: str, grant: str, way: str) -> No
 
 
 def _two(service: Service, grant: str, way: str) -> Companions:
-    """Obtain two of what a grant is had for, where it is had this way."""
+    """Obtain two of what a grant is had for, where it is had this way.
+
+    The control comes first: what is issued later may end it (KMA-28, KMA-35).
+    """
     _need(service, grant, way)
-    obtain = _HELD[grant].obtain
-    return Companions(obtain(service), obtain(service))
+    control = _HELD[grant].obtain(service)
+    return Companions(_HELD[grant].obtain(service), control)
 
 
 def _well_after(lifetimes: Lifetimes, issued: Span, grant: str, **_: str) -> Window:

@@ -14,6 +14,7 @@ from conformance.reference.parameters import Parameters
 from conformance.reference.records import Issued
 from conformance.targets import Effort, start_in_process
 from conformance.targets.startup.embedded import settings_for
+from conformance.tests.variants.lifetimes import OneLiveCode
 from conformance.verdict import Judgement, Outcome
 
 
@@ -60,6 +61,13 @@ class _Hesitant(_Open):
         del grant_type
         self.asked += call.method == "POST"
         return self.asked % 2 == 1 or call.method == "GET"
+
+
+class _Undying(OneLiveCode, _Open):
+    """A user's next code ends the one before; by POST the last one lives for ever."""
+
+    def code_alive(self, call: Call, code: Issued) -> bool:
+        return call.method == "POST" or super().code_alive(call, code)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +121,12 @@ def test_a_way_that_comes_and_goes_breaks_nothing(contract: Contract) -> None:
     found = _judged(contract, _Hesitant())
     lawful = {Outcome.PASS, Outcome.NOT_APPLICABLE}
     assert {judgement.outcome for judgement in found.values()} <= lawful
+
+
+def test_a_code_is_held_that_no_other_ends(contract: Contract) -> None:
+    """Where one code lives at a time, it is the last one that is tried after its end."""
+    case = "method.expired[authorization_code,http]"
+    assert _judged(contract, _Undying(), case)[case].outcome is Outcome.VIOLATION
 
 
 @pytest.mark.parametrize("way", ["http", "authentication", "both"])
