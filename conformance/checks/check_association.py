@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from conformance.checks import expect
 from conformance.checks.catalogue import check
 from conformance.checks.marker import Marker, marked
@@ -196,16 +198,36 @@ def _users(service: Service) -> list[User]:
 
 def _expect_same_data(service: Service, tokens: Tokens, placement: str) -> None:
     identity = service.live.identity
-    carriers = service.contract.placements[placement].operations
-    if identity and identity.operation in carriers:
+    if identity and identity.operation in service.contract.placements[placement].operations:
         _expect_subject(service, tokens, placement)
+        with suppress(Inconclusive):  # the probe has told already
+            if _writes_unusually(service, placement) and _is_known(service, tokens):
+                _expect_written(service, tokens.access_token, placement)
         return
+    _expect_written(service, tokens.access_token, placement)
+
+
+def _writes_unusually(service: Service, placement: str) -> bool:
+    """Tell whether a change reads a token in a placement that is not the first that it reads."""
+    mutation = service.contract.mutation
+    if mutation is None or mutation.write not in service.contract.placements[placement].operations:
+        return False
+    return service.placement(service.contract.operations[mutation.write]).name != placement
+
+
+def _is_known(service: Service, tokens: Tokens) -> bool:
+    """Tell whether a token stands for its user where it usually travels; others judge that."""
+    return service.whoami(tokens.access_token) == tokens.subject
+
+
+def _expect_written(service: Service, token: str, placement: str) -> None:
+    """Expect that what is written or read by a placement is the same user's as elsewhere."""
+    carriers = service.contract.placements[placement].operations
     mutation = service.contract.mutation
     if mutation is None or not {mutation.write, mutation.read} & set(carriers):
         raise Inconclusive(f"no probe reads a token in {placement}", "identity_probe")
     writing = placement if mutation.write in carriers else None
     reading = placement if mutation.read in carriers else None
-    token = tokens.access_token
     with marked(service, token) as control:
         if not _settles(control, token):
             raise Inconclusive("what was written cannot be read back", "mutations")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.faults.catalogue import Decision, fault
+from conformance.faults.catalogue import Decision, fault, only_in
 from conformance.faults.conditions import when
 from conformance.reference import Decisions
 from conformance.reference.call import Call
@@ -149,6 +149,19 @@ for _place, _condition, _told, _breaks in (
             Decisions.subject_of_access_token,
         ),
     )
+fault(
+    "association.added-for-another-in-post",
+    "What is added to a queue by a token in a POST parameter is added to another user's.",
+    breaks=["association.placement[post]"],
+    subject_of_access_token=when(
+        lambda _self, _call, operation, _token, placement: (
+            operation == "addToQueue" and placement.location == "form"
+        ),
+        lambda _self, call, *_: _first_user(call),
+        Decisions.subject_of_access_token,
+    ),
+)
+only_in("kitchenmonki", "association.added-for-another-in-post")
 fault(
     "association.shared-queue",
     "What one user adds to a queue is seen by all.",
