@@ -8,6 +8,7 @@ from conformance.checks import expect
 from conformance.checks.catalogue import Hold, Lifetimes, check
 from conformance.checks.management import (
     BENT_CALLERS,
+    Bend,
     about,
     introspect,
     introspection_twins,
@@ -16,7 +17,7 @@ from conformance.checks.management import (
 )
 from conformance.checks.mutations import made_up
 from conformance.checks.propagation import settled
-from conformance.targets import Service, Span, Tokens, Window
+from conformance.targets import GrantRequest, Service, Span, Tokens, Window
 from conformance.verdict import Inconclusive, NotApplicable
 from conformance.verdict.answer import describe
 from conformance.wire import Exchange
@@ -82,12 +83,22 @@ def check_wrong_hint(service: Service) -> None:
         expect.that(holds, "active to be true", _told(exchange), exchange)
 
 
-@check("introspection.authorized", how=tuple(BENT_CALLERS))
+def _without_a_secret(service: Service, request: GrantRequest) -> GrantRequest:
+    client = service.live.client("public_client")
+    if client is None:
+        raise NotApplicable("no client without a secret is declared")
+    return request.by(client)
+
+
+_CALLERS: Mapping[str, Bend] = {**BENT_CALLERS, "public-client": _without_a_secret}
+
+
+@check("introspection.authorized", how=tuple(_CALLERS))
 def check_authorized(service: Service, how: str) -> None:
     """Who cannot show that it may ask is not told that a token is active."""
     tokens = _bearer(service)
     with introspection_twins(service, tokens):
-        request = BENT_CALLERS[how](service, about(tokens.client, tokens.access_token))
+        request = _CALLERS[how](service, about(tokens.client, tokens.access_token))
         exchange = service.send(request, "introspection")
         holds = exchange.response is not None and "active" not in exchange.members
         expect.that(holds or exchange.members["active"] is False, "no", _told(exchange), exchange)

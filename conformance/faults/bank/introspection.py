@@ -66,6 +66,12 @@ fault(
     introspection=_telling(exp="2030-01-01T00:00:00Z"),
 )
 fault(
+    "introspection.for-public-clients",
+    "A client that has no secret may ask about tokens.",
+    breaks=["introspection.authorized[public-client]"],
+    may_introspect=always,
+)
+fault(
     "introspection.milliseconds",
     "The end of a token is told in milliseconds.",
     breaks=["introspection.times"],

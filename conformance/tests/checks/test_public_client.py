@@ -15,6 +15,7 @@ from conformance.verdict import Outcome
     ("case", "outcome"),
     [
         ("public.code[used]", Outcome.NOT_APPLICABLE),
+        ("introspection.authorized[public-client]", Outcome.NOT_APPLICABLE),
         ("code.client-binding", Outcome.PASS),
         ("refresh.client-binding[authorization_code]", Outcome.PASS),
     ],
