@@ -39,6 +39,8 @@ def check_with_error(service: Service) -> None:
 
 
 def _expect_one(ending: Ending) -> None:
+    if ending.error is None:
+        raise NotApplicable(f"no error is in the query, but {ending.kind} comes")
     seen = ending.values("iss")
     expect.that(len(seen) == 1, "one iss", f"{len(seen)}", ending.last)
 
