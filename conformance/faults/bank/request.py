@@ -161,6 +161,7 @@ fault(
     breaks=[
         "authorize.only-code",
         "request.implicit",
+        "exposure.urls",
     ],
     response_type_served=lambda _self, _call, response_type: (
         {*response_type.split()} <= {"code", "token"}
