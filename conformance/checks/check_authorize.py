@@ -31,7 +31,6 @@ _STATE = "a b/c?d=e&f+g%h~"
 _ESCAPED_STATE = "%41%2B%20%25"  # what a server that decodes twice takes for something else
 _LONG_STATE = "".join(map(chr, range(0x20, 0x7F))) * 4  # every VSCHAR (RFC 6749 appendix A.5)
 _REFUSALS = 3  # for a server that listens to the first only, or to every second
-_LOG_IN = frozenset({"username", "login"})
 _TYPING = ("form", "browser")  # drivers that type the password which they are given
 _FOREIGN = "https://attacker.example/callback"
 _ANCESTORS = re.compile(r"frame-ancestors([^;,]*)", re.IGNORECASE)
@@ -84,7 +83,7 @@ def check_login_required(service: Service) -> None:
         if service.live.consent.name in _TYPING and not service.live.file.http.headers:
             url, home = service.authorize_url(client), client.redirect_uri
             visit = service.visit(url, service.user(), redirect_uri=home)
-            known = visit.code is None or not _LOG_IN.isdisjoint(visit.steps)
+            known = visit.code is None or visit.identified
             expect.that(known, "a page that asks who the user is", "a code", visit.last)
 
 

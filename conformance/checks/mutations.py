@@ -68,7 +68,7 @@ def alterations(service: Service, how: str, value: str) -> tuple[str, ...]:
     """Return a value bent in one of the ways, in each place; raises `NotApplicable` as above."""
     bent = {name: bend(value) for name, bend in _ALTERATIONS[how].items()}
     if value in bent.values():  # digits have no case: nothing could be mistaken for another
-        raise NotApplicable(f"a value {how} is the same value here")
+        raise NotApplicable(f"the value stays the same when it is {how}")
     return tuple(service.bent(mutant, value, name) for name, mutant in bent.items())
 
 

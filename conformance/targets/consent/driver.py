@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.targets.consent.halted import Halted
-from conformance.targets.consent.person import Decision, Person
+from conformance.targets.consent.person import LOG_IN, Decision, Person
 from conformance.targets.consent.walk import Walk, leaves
 from conformance.targets.description.tables import Consent as Settings
 from conformance.targets.errors import ConsentError
@@ -47,6 +47,11 @@ class Visit:
     def logged_in(self) -> bool:
         """Tell whether the user's password was sent and accepted."""
         return "login" in self.steps
+
+    @property
+    def identified(self) -> bool:
+        """Tell whether the user was asked who they are."""
+        return not LOG_IN.isdisjoint(self.steps)
 
     @property
     def query(self) -> tuple[tuple[str, str], ...]:

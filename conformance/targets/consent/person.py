@@ -26,7 +26,8 @@ _REFUSED = 400  # RFC 9110 section 15: the first status of an error
 _FAILED = 500  # and the first that is the server's own
 _NOT_NOW = (408, 429)
 _BROWSER = 'say driver = "browser" in [consent]'
-_LOG_IN = frozenset({"username", "login"})
+LOG_IN = frozenset({"username", "login"})
+"""The steps by which a user says who they are."""
 
 
 class Person:
@@ -71,7 +72,7 @@ class Person:
     @property
     def _has_decided(self) -> bool:
         """Tell whether the user decided: what was pressed before the login let them go on."""
-        since = takewhile(lambda step: step not in _LOG_IN, reversed(self._way.steps))
+        since = takewhile(lambda step: step not in LOG_IN, reversed(self._way.steps))
         return self._decision in since
 
     def _passes(self, page: Page, way: Callable[[Page], Submission | None]) -> bool:
@@ -96,7 +97,7 @@ class Person:
 
     def _login_form(self, page: Page) -> Form | None:
         if self._settings.login is None:
-            known = not _LOG_IN.isdisjoint(self._way.steps)
+            known = not LOG_IN.isdisjoint(self._way.steps)
             return guess.login_form(page) or (None if known else guess.name_form(page))
         found = next((form for form in page.forms if self._fields(form) != (None, None)), None)
         asked = any(guess.passwords(form) for form in page.forms)

@@ -17,7 +17,6 @@ from conformance.targets.consent.driver import Decision, Visit
 from conformance.targets.effort import Effort
 from conformance.targets.errors import ConsentError, NoBrowser
 from conformance.targets.grants import (
-    SUBSTITUTES,
     Client,
     Code,
     GrantRequest,
@@ -34,6 +33,7 @@ from conformance.targets.service.lifetimes import lifetime_of
 from conformance.targets.service.loan import Loan
 from conformance.targets.service.memory import Memory
 from conformance.targets.service.opening import opening_grant
+from conformance.targets.service.parties import Parties
 from conformance.targets.service.pkce import challenge, new_verifier
 from conformance.targets.service.pointer import lookup
 from conformance.targets.service.solitude import one_at_a_time
@@ -44,7 +44,7 @@ from conformance.verdict.answer import Answer, carries_token, describe, of_resou
 from conformance.wire import Exchange, RawRequest, send_raw, send_together
 
 
-class Service:
+class Service(Parties):
     """The target of a run, bound to its contract."""
 
     def __init__(
@@ -57,7 +57,7 @@ class Service:
         disguise: Callable[[str, str, str], object] = lambda _mutant, _of, _how: None,
         cite: Callable[[Sequence[Exchange]], None] = lambda _exchanges: None,
     ) -> None:
-        self.live = live
+        super().__init__(live)
         self.contract: Contract = live.contract
         self.clock = live.clock
         self.wire = live.wire
@@ -107,21 +107,6 @@ class Service:
 
     # Parties
 
-    def client(self, role: str = "client") -> Client:
-        """Return a registered client; raises `Inconclusive` where the target file names none."""
-        found = self.live.client(role)
-        if found is None:
-            raise Inconclusive(f"the target file has no [{role}]", _missing(role))
-        return found
-
-    def strangers(self) -> tuple[Client, ...]:
-        """Return the other client and, where one is declared, the one without a secret.
-
-        Raises `Inconclusive` where the target file names no other client.
-        """
-        bare = self.live.client("public_client")
-        return (self.client("other_client"), *((bare,) if bare else ()))
-
     def authenticate_by(self, method: str) -> None:
         """Have clients authenticate by a method whose tables name none; what was probed is void."""
         self.live.authentication = method
@@ -139,21 +124,6 @@ class Service:
         """
         self.features.need(grant)
         return self.registered_for(grant)
-
-    def registered_for(self, grant: str) -> Client:
-        """Return the client that the target file lets use a grant; raises `Inconclusive`."""
-        for role in ("client", SUBSTITUTES.get(grant, "client")):
-            found = self.live.client(role)
-            if found and grant in found.grants:
-                return found
-        raise Inconclusive(f"no client in the target file may use {grant}", f"grant:{grant}")
-
-    def user(self, role: str = "user") -> User:
-        """Return a user who can log in; raises `Inconclusive` where the target file names none."""
-        found = self.live.user(role)
-        if found is None:
-            raise Inconclusive(f"the target file has no [{role}]", _missing(role))
-        return found
 
     # The authorization endpoint
 
@@ -491,10 +461,3 @@ class Service:
     def _span(self, exchange: Exchange) -> Span:
         ahead = self.clock.ahead
         return Span(exchange.sent_at + ahead, exchange.received_at + ahead)
-
-
-_PRECONDITIONS = {"other_client": "two_clients", "other_user": "two_users", "user": "user_login"}
-
-
-def _missing(role: str) -> str:
-    return _PRECONDITIONS.get(role, role)
