@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.faults.catalogue import Decision, fault
+from conformance.faults.catalogue import Decision, fault, only_in
 from conformance.faults.conditions import always, gives, never, when
 from conformance.reference import Decisions
 from conformance.reference.call import Call
@@ -141,6 +141,7 @@ fault(
         Decisions.granted_members,
     ),
 )
+only_in("kitchenmonki", "popup.state-lost")
 fault(
     "popup.code-cut",
     "The end of the code is lost on the way to the opener.",

@@ -85,8 +85,6 @@ fault(
     "value.access-token-repeated",
     "A client that asks again gets the access token that it has.",
     breaks=[
-        "lifetime.access-token-after[*,refresh_token]",
-        "lifetime.access-token-after[*,client_credentials]",
         "refresh.rotates",
         "value.fresh[access_token]",
         "introspection.expired",
@@ -94,12 +92,7 @@ fault(
     ],
     new_access_token=lambda self, call, lineage: _latest(self, call, "access_token", lineage),
 )
-also_in(
-    "oauth2",
-    "value.access-token-repeated",
-    "lifetime.access-token-after[*,authorization_code]",
-    "value.entropy[access_token]",
-)
+also_in("oauth2", "value.access-token-repeated", "value.entropy[access_token]")
 fault(
     "value.refresh-token-repeated",
     "A client that asks again gets the refresh token that it has.",
@@ -185,7 +178,6 @@ fault(
     "There is one access token for all.",
     breaks=[
         "association.clients-apart",
-        "lifetime.access-token-after",
         "refresh.rotates",
         "value.fresh[access_token]",
         "value.entropy[access_token]",
