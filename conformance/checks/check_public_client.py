@@ -84,12 +84,25 @@ def _redeemed(service: Service, request: GrantRequest) -> GrantRequest:
     return request
 
 
-_MISUSES: Mapping[str, Bend] = {
-    "used": _redeemed,
-    "other-redirect-uri": lambda _, request: request.altering("redirect_uri", truncated),
-    "no-redirect-uri": lambda _, request: request.without("redirect_uri"),
-    "other-verifier": lambda _, request: request.replacing(code_verifier=new_verifier()),
-    "no-verifier": lambda _, request: request.without("code_verifier"),
+# What is done to the request with a code, and how that is called.
+_MISUSES: Mapping[str, tuple[Bend, str]] = {
+    "used": (_redeemed, "again"),
+    "other-redirect-uri": (
+        lambda _, request: request.altering("redirect_uri", truncated),
+        "with another redirect_uri",
+    ),
+    "no-redirect-uri": (
+        lambda _, request: request.without("redirect_uri"),
+        "without its redirect_uri",
+    ),
+    "other-verifier": (
+        lambda _, request: request.replacing(code_verifier=new_verifier()),
+        "with another code_verifier",
+    ),
+    "no-verifier": (
+        lambda _, request: request.without("code_verifier"),
+        "without its code_verifier",
+    ),
 }
 
 
@@ -101,6 +114,7 @@ def check_code(service: Service, how: str) -> None:
     client = _asking(service)
     if how.endswith("verifier"):
         service.features.need("pkce")
+    bend, words = _MISUSES[how]
     with grant_twins(service, _CODE, client=client):
-        bent = _MISUSES[how](service, service.grant_request(_CODE, client=client))
-        expect.refused(service.send(bent), f"the code of a public client, {how}")
+        bent = bend(service, service.grant_request(_CODE, client=client))
+        expect.refused(service.send(bent), f"the code of a public client {words}")
