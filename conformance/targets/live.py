@@ -16,7 +16,8 @@ from conformance.reference import Application, Decisions, Server, create_app
 from conformance.targets.browser.chromium import Chromium
 from conformance.targets.browser.onscreen import BrowserConsent
 from conformance.targets.clock import Clock, ControlClock, EmbeddedClock, RealClock
-from conformance.targets.consent.driver import CommandConsent, Consent, FormConsent
+from conformance.targets.consent.command import CommandConsent
+from conformance.targets.consent.driver import Consent, FormConsent
 from conformance.targets.consent.manual import ManualConsent
 from conformance.targets.description import addresses, endpoints
 from conformance.targets.description.endpoints import Endpoints

@@ -18,7 +18,7 @@ from conformance.reference.problems import DENIED, METHOD, RefusedError
 from conformance.reference.records import Issued, Lineage
 from conformance.reference.sessions import AuthorizationRequest
 from conformance.targets import start_in_process
-from conformance.targets.consent.driver import CommandConsent
+from conformance.targets.consent.command import CommandConsent
 from conformance.tests.variants.crowd import application
 from conformance.verdict import Judgement, Outcome
 from conformance.verdict.exit import TYPING

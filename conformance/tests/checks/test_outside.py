@@ -13,7 +13,8 @@ from conformance.checks.running.survey import survey
 from conformance.contract import find, load
 from conformance.faults.catalogue import faults
 from conformance.targets import LiveTarget, User, Visit, start_in_process
-from conformance.targets.consent.driver import CommandConsent, Consent, seen_from_outside
+from conformance.targets.consent.command import CommandConsent
+from conformance.targets.consent.driver import Consent, seen_from_outside
 from conformance.targets.consent.person import Decision
 from conformance.verdict import Outcome
 from conformance.wire import Wire

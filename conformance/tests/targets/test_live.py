@@ -10,7 +10,7 @@ import requests
 
 from conformance.contract import Contract
 from conformance.reference import Server, create_app
-from conformance.targets.consent.driver import CommandConsent
+from conformance.targets.consent.command import CommandConsent
 from conformance.targets.description.file import read
 from conformance.targets.errors import TargetFileError
 from conformance.targets.live import LiveTarget, start
