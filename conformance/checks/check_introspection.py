@@ -232,7 +232,7 @@ def check_times(service: Service) -> None:
     now = exchange.date or service.clock.now()
     earliest, latest = now - _SKEW, now + _SKEW
     expect.that(told.get("exp", latest) >= earliest, "exp not to be past", "it is", exchange)
-    thousands = earliest <= told.get("exp", 0) / 1000 <= now + _CENTURY
+    thousands = earliest <= told.get("exp", 0) // 1000 <= now + _CENTURY
     expect.that(not thousands, "exp in seconds", "milliseconds", exchange)
     expect.that(told.get("iat", earliest) <= latest, "iat not to come", "it is", exchange)
 

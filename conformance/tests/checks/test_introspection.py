@@ -24,7 +24,9 @@ class _Ends(Decisions):
         return {**super().introspection(call, token), "exp": self._end}
 
 
-@pytest.mark.parametrize("end", [253_402_300_799, 2**53 - 1, 2**63 - 1])
+@pytest.mark.parametrize(
+    "end", [253_402_300_799, 2**53 - 1, 2**63 - 1, pytest.param(10**400, id="beyond-floats")]
+)
 def test_never_may_be_told_by_a_far_day(end: int) -> None:
     """The end of the year 9999, or of the numbers, is no time in milliseconds."""
     contract = load(find("oauth2"))
