@@ -312,3 +312,9 @@ def test_a_code_is_found_however_a_script_writes_it(page: str, *, holds: bool) -
 def test_a_state_is_owed_where_the_redirect_uri_holds_a_code(page: str, *, lost: bool) -> None:
     """What a message to the opener holds beside the code no document says (KMA-22)."""
     assert returns_without(page, "https://app.example/back", "s7s7") is lost
+
+
+def test_a_page_of_nothing_but_addresses_is_read_to_its_end() -> None:
+    """A hostile page, which repeats the redirect_uri without an end, does not keep a run busy."""
+    home = "https://app.example/back"
+    assert not returns_without(f"{home}?a=b&" * 30_000, home, "s7s7")
